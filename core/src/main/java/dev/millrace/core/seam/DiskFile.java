@@ -1,0 +1,45 @@
+package dev.millrace.core.seam;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A file of a {@link Disk}.
+ *
+ * <p>Writes are visible to reads of this process when they complete, and durable when a sync that
+ * was submitted after their completion completes without failure. After a failed sync nothing can be
+ * said about the unsynced writes: the caller must stop. Reads may run on any thread, beside one
+ * writer.
+ */
+public interface DiskFile extends AutoCloseable {
+
+  /** The name in its folder. */
+  String name();
+
+  /** Length in bytes. */
+  long size() throws IOException;
+
+  /**
+   * A read-only view of bytes of the file, positioned at 0; it may be mapped memory. What it shows of
+   * bytes that are written later is undefined.
+   *
+   * @param offset first byte; offset + length must not exceed {@link #size()}
+   * @param length how many
+   */
+  ByteBuffer read(long offset, int length) throws IOException;
+
+  /**
+   * Submits a write of all remaining bytes of a buffer, which must stay untouched until completion.
+   * The file grows when needed. On failure any part of it may have been written.
+   */
+  void write(long offset, ByteBuffer data, IoCompletion completion);
+
+  /** Submits a sync of the data ({@code fdatasync}), with the length of the file. */
+  void sync(IoCompletion completion);
+
+  /** Cuts the file. */
+  void truncate(long size) throws IOException;
+
+  @Override
+  void close() throws IOException;
+}
