@@ -1,0 +1,4 @@
+package dev.millrace.architecture.planted.cli;
+
+/** Breaks no rule. */
+public record Terminal(int columns) {}
