@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+#
 # Finds a JDK 25 or newer, and Maven. Sourced by ./millrace and ./verify.
 #
 #   find_jdk     sets and exports JAVA_HOME, or says what to install and returns 1
@@ -88,19 +90,18 @@ install_debian() {
 }
 
 find_jdk() {
-  if ! search_jdk; then
-    install_debian "openjdk-$JDK_MINIMUM-jdk-headless" && search_jdk || {
-      {
-        echo "millrace: needs a JDK $JDK_MINIMUM or newer, and found none."
-        [[ -n $older_jdks ]] && printf 'Too old:\n%s' "$older_jdks"
-        echo "Install one, for example Eclipse Temurin $JDK_MINIMUM (https://adoptium.net),"
-        echo "or 'sdk install java $JDK_MINIMUM-tem', or 'brew install openjdk@$JDK_MINIMUM',"
-        echo "or set JAVA_HOME to its folder."
-      } >&2
-      return 1
-    }
+  if search_jdk || { install_debian "openjdk-$JDK_MINIMUM-jdk-headless" && search_jdk; }; then
+    export JAVA_HOME=$found_jdk
+    return 0
   fi
-  export JAVA_HOME=$found_jdk
+  {
+    echo "millrace: needs a JDK $JDK_MINIMUM or newer, and found none."
+    [[ -n $older_jdks ]] && printf 'Too old:\n%s' "$older_jdks"
+    echo "Install one, for example Eclipse Temurin $JDK_MINIMUM (https://adoptium.net),"
+    echo "or 'sdk install java $JDK_MINIMUM-tem', or 'brew install openjdk@$JDK_MINIMUM',"
+    echo "or set JAVA_HOME to its folder."
+  } >&2
+  return 1
 }
 
 find_maven() {
