@@ -38,6 +38,10 @@ public final class Seamless {
     return Instant::now;
   }
 
+  public Supplier<String> instantInLambda() {
+    return () -> "at " + Instant.now();
+  }
+
   public LocalDate day() {
     return LocalDate.now(ZoneOffset.UTC);
   }
