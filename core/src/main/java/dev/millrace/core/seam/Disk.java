@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * A folder of files, as little of it as a store needs.
  *
- * <p>Writes and syncs are submitted and completed ({@link DiskFile}); what changes the folder itself
- * (create, rename, delete) takes effect at once for later calls, but survives a power failure only
- * after {@link #sync}. Names are plain file names without separators. Safe for use by one writer and
- * any number of readers.
+ * <p>Writes and syncs are submitted and completed ({@link DiskFile}); what changes the folder
+ * itself (create, rename, delete) takes effect at once for later calls, but survives a power
+ * failure only after {@link #sync}. Names are plain file names without separators. Safe for use by
+ * one writer and any number of readers.
  */
 public interface Disk {
 

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  * A file of a {@link Disk}.
  *
  * <p>Writes are visible to reads of this process when they complete, and durable when a sync that
- * was submitted after their completion completes without failure. After a failed sync nothing can be
- * said about the unsynced writes: the caller must stop. Reads may run on any thread, beside one
+ * was submitted after their completion completes without failure. After a failed sync nothing can
+ * be said about the unsynced writes: the caller must stop. Reads may run on any thread, beside one
  * writer.
  */
 public interface DiskFile extends AutoCloseable {
@@ -20,8 +20,8 @@ public interface DiskFile extends AutoCloseable {
   long size() throws IOException;
 
   /**
-   * A read-only view of bytes of the file, positioned at 0; it may be mapped memory. What it shows of
-   * bytes that are written later is undefined.
+   * A read-only view of bytes of the file, positioned at 0; it may be mapped memory. What it shows
+   * of bytes that are written later is undefined.
    *
    * @param offset first byte; offset + length must not exceed {@link #size()}
    * @param length how many

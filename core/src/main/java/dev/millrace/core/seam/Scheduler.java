@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
  * Drives workers, runs blocking work, and lets time pass.
  *
  * <p>Production gives each worker a thread of its own that is never interrupted, and each blocking
- * call a virtual thread. The simulator runs everything on one thread, in an order drawn from a seed.
- * All methods are safe to call from any thread.
+ * call a virtual thread. The simulator runs everything on one thread, in an order drawn from a
+ * seed. All methods are safe to call from any thread.
  */
 public interface Scheduler {
 

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * after {@code after}.
  *
  * @param failIfMatches the boundary of the decision; null: no condition
- * @param after the position up to which the decision has read; 0: from the beginning. Beyond the head
- *     it is a promise about events yet to come: nothing at or before it can make the append fail
+ * @param after the position up to which the decision has read; 0: from the beginning. Beyond the
+ *     head it is a promise about events yet to come: nothing at or before it can make the append
+ *     fail
  */
 public record AppendCondition(@Nullable Query failIfMatches, long after) {
   /** Always holds. */

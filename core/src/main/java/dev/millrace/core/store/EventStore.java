@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
  *   <li>All events of an append are stored, or none.
  *   <li>An append is durable before it is answered, and visible only when it is durable.
  *   <li>Every reader sees one total order, by position; a subscriber gets each event once.
- *   <li>An append whose condition does not hold stores nothing and is a conflict; appends are judged
- *       one after the other, in the order of their positions.
+ *   <li>An append whose condition does not hold stores nothing and is a conflict; appends are
+ *       judged one after the other, in the order of their positions.
  *   <li>The same append id again answers as the first time, also after a restart; the same id with
  *       another tenant or other events is refused. This is judged before the condition.
  * </ul>
@@ -29,8 +29,8 @@ public interface EventStore extends AutoCloseable {
   /**
    * Opens a store with the system's clock, chance and threads.
    *
-   * @param url {@code scheme:rest}, as in {@code log:data}; the engine for the scheme must be on the
-   *     class path
+   * @param url {@code scheme:rest}, as in {@code log:data}; the engine for the scheme must be on
+   *     the class path
    * @throws UnsupportedStoreException when there is no engine for the scheme
    * @throws StoreLockedException when another process has it
    * @throws StoreDamagedException when durable bytes are damaged
@@ -54,11 +54,11 @@ public interface EventStore extends AutoCloseable {
    * Appends.
    *
    * @return completes when durable, or with the conflict; exceptionally with {@link
-   *     AppendIdReusedException}, {@link AppendTooLargeException}, {@link StoreOverloadedException},
-   *     {@link StoreFullException}, {@link StoreFailedException}, {@link StoreClosedException}. After
-   *     a {@link StoreFailedException} the append may or may not be found when the store is opened
-   *     again; append with the same id to learn which. Completions run on the writer's thread and
-   *     must not block
+   *     AppendIdReusedException}, {@link AppendTooLargeException}, {@link
+   *     StoreOverloadedException}, {@link StoreFullException}, {@link StoreFailedException}, {@link
+   *     StoreClosedException}. After a {@link StoreFailedException} the append may or may not be
+   *     found when the store is opened again; append with the same id to learn which. Completions
+   *     run on the writer's thread and must not block
    */
   CompletableFuture<AppendResult> append(Append append);
 

@@ -60,8 +60,7 @@ public record Query(@Nullable Tenant tenant, List<Criterion> anyOf) {
 
   /** Events of the default tenant with any of the types and all of the tags. */
   public static Query of(Set<String> types, Set<TagValue> tags) {
-    return new Query(
-        Tenant.DEFAULT, List.of(new Criterion(List.copyOf(types), List.copyOf(tags))));
+    return new Query(Tenant.DEFAULT, List.of(new Criterion(List.copyOf(types), List.copyOf(tags))));
   }
 
   /** The same criteria for one tenant. */

@@ -1,8 +1,8 @@
 package dev.millrace.core.store;
 
 /**
- * Which state a snapshot holds. Whatever changes the meaning of the stored state changes the key, so
- * that an outdated snapshot is never found.
+ * Which state a snapshot holds. Whatever changes the meaning of the stored state changes the key,
+ * so that an outdated snapshot is never found.
  *
  * @param view name of the view
  * @param version version of the view

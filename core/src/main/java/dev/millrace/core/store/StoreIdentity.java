@@ -3,8 +3,8 @@ package dev.millrace.core.store;
 import java.util.UUID;
 
 /**
- * Which history a position belongs to. A position means something only together with this: a restore
- * or a failover that lost events starts a new epoch.
+ * Which history a position belongs to. A position means something only together with this: a
+ * restore or a failover that lost events starts a new epoch.
  *
  * @param id the store's id, drawn when it is created
  * @param epoch the history epoch, from 1

@@ -16,9 +16,9 @@ public interface Subscription extends AutoCloseable {
   EventPage poll(int limit);
 
   /**
-   * Sets what is called after new events have become visible (also those that do not match). It must
-   * not block; it may be called from any thread, and more often than needed. It is called once at
-   * once.
+   * Sets what is called after new events have become visible (also those that do not match). It
+   * must not block; it may be called from any thread, and more often than needed. It is called once
+   * at once.
    */
   void onAvailable(Runnable wake);
 

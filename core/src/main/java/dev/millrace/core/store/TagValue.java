@@ -1,8 +1,8 @@
 package dev.millrace.core.store;
 
 /**
- * What an event is about: {@code name:value}, as in {@code order:42}. An event may have several; the
- * first is its subject.
+ * What an event is about: {@code name:value}, as in {@code order:42}. An event may have several;
+ * the first is its subject.
  *
  * @param name 1 to 64 characters, no colon
  * @param value 1 to 256 characters

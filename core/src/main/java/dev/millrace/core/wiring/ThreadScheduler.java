@@ -32,22 +32,20 @@ final class ThreadScheduler implements Scheduler {
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread.ofVirtual()
         .name(name)
-        .start(
-            () -> {
-              try {
-                result.complete(work.call());
-              } catch (Throwable failure) { // whatever it is, the caller must learn of it
-                result.completeExceptionally(failure);
-              }
-            });
+        .start(() -> {
+          try {
+            result.complete(work.call());
+          } catch (Throwable failure) { // whatever it is, the caller must learn of it
+            result.completeExceptionally(failure);
+          }
+        });
     return result;
   }
 
   @Override
   public CompletableFuture<Void> after(Duration delay) {
     Executor delayed =
-        CompletableFuture.delayedExecutor(
-            delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run);
+        CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run);
     return CompletableFuture.runAsync(() -> {}, delayed);
   }
 

@@ -1,0 +1,241 @@
+package dev.millrace.core;
+
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendCondition;
+import dev.millrace.core.store.AppendIdReusedException;
+import dev.millrace.core.store.AppendResult;
+import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.CommandRecord;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.Metadata;
+import dev.millrace.core.store.NewEvent;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.StoredAppend;
+import dev.millrace.core.store.TagValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one command: read the views to one head, decide, append under the condition that the
+ * reads imply; on a conflict read what is new and decide again. It never blocks on the append.
+ */
+final class CommandRun<R> {
+  /** Most attempts before a command that keeps meeting conflicts is given up. */
+  static final int MAX_ATTEMPTS = 256;
+
+  private final Context context;
+  private final EventStore store;
+  private final StateReader states;
+  private final Seams seams;
+  private final Command<R> command;
+  private final CommandEnvelope envelope;
+  private final Decider decider;
+  private final UUID appendId;
+  private final CommandRecord record;
+
+  CommandRun(
+      Context context,
+      EventStore store,
+      StateReader states,
+      Seams seams,
+      Command<R> command,
+      CommandEnvelope envelope) {
+    this.context = context;
+    this.store = store;
+    this.states = states;
+    this.seams = seams;
+    this.command = command;
+    this.envelope = envelope;
+    this.decider = context.decider(command);
+    Bytes payload = context.codec().encode(command);
+    long digest = new Fingerprint().add(decider.name()).add(payload.buffer()).toLong();
+    this.record =
+        new CommandRecord(
+            envelope.id(), decider.name(), digest, decider.keepsPayload() ? payload : null);
+    this.appendId =
+        new Fingerprint()
+            .add(context.name())
+            .add(envelope.tenant().name())
+            .add(envelope.id())
+            .toUuid();
+  }
+
+  /** Runs the first attempt on this thread. */
+  CompletableFuture<Outcome<R>> start() {
+    Optional<Outcome<R>> before = earlierAnswer();
+    return before.isPresent() ? CompletableFuture.completedFuture(before.get()) : attempt(1);
+  }
+
+  private CompletableFuture<Outcome<R>> attempt(int number) {
+    List<Loaded> loaded = load();
+    long head = store.head();
+    List<Query.Criterion> boundary = new ArrayList<>();
+    Decision<?, ?> decision = decider.decide().apply(read(loaded, head, boundary), command);
+    return switch (decision) {
+      case Decision.Reject<?, ?> reject ->
+          CompletableFuture.completedFuture(rejected(reject, head));
+      case Decision.Accept<?, ?> accept when accept.events().isEmpty() ->
+          CompletableFuture.completedFuture(
+              earlierAnswer().orElseGet(() -> new Accepted<>(emptyReceipt(head))));
+      case Decision.Accept<?, ?> accept -> append(accept.events(), boundary, head, number);
+    };
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  private CompletableFuture<Outcome<R>> append(
+      List<?> events, List<Query.Criterion> boundary, long head, int number) {
+    List<NewEvent> encoded = new ArrayList<>(events.size());
+    for (Object event : events) {
+      encoded.add(context.catalog().encode(event, context.codec()));
+    }
+    AppendCondition condition =
+        boundary.isEmpty()
+            ? AppendCondition.NONE
+            : AppendCondition.noneMatching(new Query(envelope.tenant(), boundary), head);
+    Append append = new Append(appendId, envelope.tenant(), encoded, condition, metadata(), record);
+    return store
+        .append(append)
+        .handle((result, failure) -> settle(result, failure, number))
+        .thenCompose(next -> next);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  private CompletableFuture<Outcome<R>> settle(
+      @Nullable AppendResult result, @Nullable Throwable failure, int number) {
+    if (failure != null) {
+      return afterFailure(failure);
+    }
+    return switch (result) {
+      case AppendResult.Appended done ->
+          CompletableFuture.completedFuture(
+              new Accepted<>(receipt(done.first(), done.last(), done.time(), done.repeated())));
+      case AppendResult.Conflict conflict when number >= MAX_ATTEMPTS ->
+          CompletableFuture.failedFuture(
+              new ConflictException(
+                  "command '"
+                      + decider.name()
+                      + "' with id '"
+                      + envelope.id()
+                      + "' met new events at each of "
+                      + MAX_ATTEMPTS
+                      + " attempts, the last at position "
+                      + conflict.position()
+                      + "; send it again, or narrow what it reads"));
+      case AppendResult.Conflict conflict ->
+          seams
+              .scheduler()
+              .call("decide " + decider.name(), () -> attempt(number + 1))
+              .thenCompose(next -> next);
+      case null -> throw new IllegalStateException("the store answered neither result nor failure");
+    };
+  }
+
+  /** An attempt with this id may have gone in beside this one, decided at another head. */
+  private CompletableFuture<Outcome<R>> afterFailure(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof AppendIdReusedException) {
+      Optional<Outcome<R>> before = earlierAnswer();
+      if (before.isPresent()) {
+        return CompletableFuture.completedFuture(before.get());
+      }
+    }
+    return CompletableFuture.failedFuture(cause);
+  }
+
+  /** A view to read, its states' tags, and what the cache knows of them. */
+  private record Loaded(Decider.Reading reading, ViewReader view, List<KeyState> keys) {}
+
+  private record KeyState(Object key, TagValue tag, StateCache.@Nullable Cached cached) {}
+
+  private List<Loaded> load() {
+    List<Loaded> loaded = new ArrayList<>(decider.readings().size());
+    for (Decider.Reading reading : decider.readings()) {
+      ViewReader view = states.reader(reading.view());
+      List<KeyState> keys = new ArrayList<>();
+      for (Object key : reading.keys().apply(command)) {
+        TagValue tag = view.tag(key);
+        keys.add(new KeyState(key, tag, states.cached(view, envelope.tenant(), tag)));
+      }
+      loaded.add(new Loaded(reading, view, keys));
+    }
+    return loaded;
+  }
+
+  private Object[] read(List<Loaded> loaded, long head, List<Query.Criterion> boundary) {
+    Object[] arguments = new Object[loaded.size()];
+    for (int i = 0; i < arguments.length; i++) {
+      Loaded view = loaded.get(i);
+      Map<Object, Object> byKey = new LinkedHashMap<>();
+      for (KeyState key : view.keys()) {
+        if (!byKey.containsKey(key.key())) {
+          boundary.add(view.view().criterion(key.tag()));
+          byKey.put(
+              key.key(),
+              states.stateAt(head, view.view(), envelope.tenant(), key.tag(), key.cached()));
+        }
+      }
+      arguments[i] = view.reading().each() ? byKey : byKey.values().iterator().next();
+    }
+    return arguments;
+  }
+
+  @SuppressWarnings("unchecked") // the builder made the decider for commands with this rejection
+  private Outcome<R> rejected(Decision.Reject<?, ?> reject, long head) {
+    return earlierAnswer().orElseGet(() -> new Rejected<>((R) reject.reason(), emptyReceipt(head)));
+  }
+
+  /**
+   * What was answered when this id was accepted before. Asked first, and again before an answer
+   * that stores nothing: a repetition may have seen the effects of the first.
+   */
+  private Optional<Outcome<R>> earlierAnswer() {
+    Optional<StoredAppend> found = store.find(appendId);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    StoredAppend stored = found.get();
+    CommandRecord first = stored.command();
+    if (first == null || first.digest() != record.digest()) {
+      throw new CommandIdReusedException(
+          "context '"
+              + context.name()
+              + "': the command id '"
+              + envelope.id()
+              + "' was used before, for another '"
+              + (first == null ? "append" : first.type())
+              + "', accepted at position "
+              + stored.first()
+              + "; give each command an id of its own");
+    }
+    return Optional.of(new Accepted<>(receipt(stored.first(), stored.last(), stored.time(), true)));
+  }
+
+  private Metadata metadata() {
+    String correlation = envelope.correlationId();
+    String causation = envelope.causationId();
+    return new Metadata(
+        correlation == null ? envelope.id() : correlation,
+        causation == null ? envelope.id() : causation,
+        envelope.traceparent(),
+        envelope.actor());
+  }
+
+  private Receipt receipt(long first, long last, java.time.Instant time, boolean repeated) {
+    return new Receipt(context.name(), store.identity(), first, last, time, repeated);
+  }
+
+  private Receipt emptyReceipt(long head) {
+    return receipt(head + 1, head, seams.clock().instant(), false);
+  }
+}

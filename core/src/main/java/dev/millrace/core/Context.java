@@ -1,0 +1,223 @@
+package dev.millrace.core;
+
+import dev.millrace.core.json.JsonCodec;
+import dev.millrace.core.spi.Codec;
+import dev.millrace.core.spi.CodecException;
+import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.RecordedEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A bounded context: its events, the deciders of its commands, and its processors. Immutable, and
+ * checked when it is built; {@link Millrace#host} runs it on a store.
+ */
+public final class Context {
+  private final String name;
+  private final Codec codec;
+  private final EventCatalog catalog;
+  private final Map<Class<?>, Decider> deciders;
+  private final Map<String, Decider> decidersByName;
+  private final Map<String, Projection<?>> projections;
+  private final Map<String, Reaction> reactions;
+
+  private Context(Builder<?> builder) {
+    this.name = builder.name;
+    this.codec = builder.codec;
+    this.catalog = new EventCatalog(name, builder.events);
+    this.deciders = new LinkedHashMap<>();
+    this.decidersByName = new TreeMap<>();
+    this.projections = new LinkedHashMap<>();
+    this.reactions = new LinkedHashMap<>();
+    for (Decider decider : builder.deciders) {
+      if (deciders.put(decider.type(), decider) != null
+          || decidersByName.put(decider.name(), decider) != null) {
+        throw wrong("command '" + decider.name() + "' has two deciders");
+      }
+      decider.readings().forEach(reading -> ViewReader.of(reading.view(), catalog));
+    }
+    builder.projections.forEach(this::add);
+    builder.reactions.forEach(this::add);
+  }
+
+  private void add(Projection<?> projection) {
+    projection.query(catalog);
+    if (projections.put(projection.name(), projection) != null) {
+      throw wrong("two processors are named '" + projection.name() + "'");
+    }
+  }
+
+  private void add(Reaction reaction) {
+    reaction.query(catalog);
+    if (projections.containsKey(reaction.name())
+        || reactions.put(reaction.name(), reaction) != null) {
+      throw wrong("two processors are named '" + reaction.name() + "'");
+    }
+  }
+
+  private IllegalArgumentException wrong(String what) {
+    return new IllegalArgumentException("context '" + name + "': " + what);
+  }
+
+  /**
+   * Begins a context.
+   *
+   * @param name stable: it stands in checkpoints and receipts
+   */
+  public static Named named(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a context needs a name");
+    }
+    return new Named(name);
+  }
+
+  /** A context that has no events yet. */
+  public record Named(String name) {
+    /** Its events. */
+    public <E> Builder<E> events(Events<E> events) {
+      return new Builder<>(name, events);
+    }
+  }
+
+  /**
+   * Collects the parts of a context. Not safe for use from several threads.
+   *
+   * @param <E> the context's events
+   */
+  public static final class Builder<E> {
+    private final String name;
+    private final Events<E> events;
+    private final List<Decider> deciders = new ArrayList<>();
+    private final List<Projection<?>> projections = new ArrayList<>();
+    private final List<Reaction> reactions = new ArrayList<>();
+    private Codec codec = new JsonCodec();
+
+    private Builder(String name, Events<E> events) {
+      this.name = name;
+      this.events = events;
+    }
+
+    /** The decider of a command, which is named after its class: {@code PlaceOrder} place-order. */
+    public <C extends Command<R>, R> Deciding<E, C, R> on(Class<C> command) {
+      String kebab = command.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-");
+      return on(kebab.toLowerCase(Locale.ROOT), command);
+    }
+
+    /** The decider of a command with a stable name of its own. */
+    public <C extends Command<R>, R> Deciding<E, C, R> on(String name, Class<C> command) {
+      return new Deciding<>(new DeciderParts<>(this, name, command, true, List.of()));
+    }
+
+    /** Adds a projection. */
+    public Builder<E> projection(Projection<?> projection) {
+      projections.add(projection);
+      return this;
+    }
+
+    /** Adds a reaction. */
+    public Builder<E> reaction(Reaction reaction) {
+      reactions.add(reaction);
+      return this;
+    }
+
+    /** Writes and reads data with another codec than JSON. */
+    public Builder<E> codec(Codec codec) {
+      this.codec = codec;
+      return this;
+    }
+
+    Builder<E> add(Decider decider) {
+      deciders.add(decider);
+      return this;
+    }
+
+    /**
+     * Checks the parts and makes the context.
+     *
+     * @throws IllegalArgumentException naming what is missing or stands twice
+     */
+    public Context build() {
+      return new Context(this);
+    }
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** The names of its commands, ascending. */
+  public List<String> commands() {
+    return List.copyOf(decidersByName.keySet());
+  }
+
+  /** The names of its events, ascending. */
+  public List<String> events() {
+    return List.copyOf(catalog.names());
+  }
+
+  /** Its projections, in the order in which they were added. */
+  public List<Projection<?>> projections() {
+    return List.copyOf(projections.values());
+  }
+
+  /**
+   * Reads a command from its data.
+   *
+   * @param command the stable name
+   * @throws IllegalArgumentException when there is no such command, or the data does not fit it;
+   *     the message names the field
+   */
+  public Command<?> readCommand(String command, Bytes data) {
+    Decider decider = decidersByName.get(command);
+    if (decider == null) {
+      throw wrong("there is no command '" + command + "'; there are " + decidersByName.keySet());
+    }
+    try {
+      return (Command<?>) codec.decode(data, decider.type());
+    } catch (CodecException e) {
+      throw new IllegalArgumentException(
+          "context '" + name + "': command '" + command + "' is " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads an event from what is stored, old versions through their upcasters.
+   *
+   * @throws UnknownEventException when its type or version is not known
+   * @throws UnreadableEventException when its data does not fit
+   */
+  public Object readEvent(RecordedEvent stored) {
+    return catalog.decode(stored, codec);
+  }
+
+  Codec codec() {
+    return codec;
+  }
+
+  EventCatalog catalog() {
+    return catalog;
+  }
+
+  Map<String, Reaction> reactions() {
+    return reactions;
+  }
+
+  /** The decider of a command. */
+  Decider decider(Command<?> command) {
+    Decider decider = deciders.get(command.getClass());
+    if (decider == null) {
+      throw wrong(
+          "no decider for " + command.getClass().getSimpleName() + "; it has " + commands());
+    }
+    return decider;
+  }
+
+  boolean decides(Command<?> command) {
+    return deciders.containsKey(command.getClass());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.millrace.core;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** What {@link Deciding} and its successors collect. */
+record DeciderParts<E, C extends Command<R>, R>(
+    Context.Builder<E> builder,
+    String name,
+    Class<C> type,
+    boolean keepsPayload,
+    List<Decider.Reading> readings) {
+
+  DeciderParts<E, C, R> withoutPayload() {
+    return new DeciderParts<>(builder, name, type, false, readings);
+  }
+
+  DeciderParts<E, C, R> reading(View<?, ?> view, Function<? super C, ?> key) {
+    return and(new Decider.Reading(view, command -> List.of(key.apply(type.cast(command))), false));
+  }
+
+  DeciderParts<E, C, R> readingEach(
+      View<?, ?> view, Function<? super C, ? extends Collection<?>> keys) {
+    return and(new Decider.Reading(view, command -> keys.apply(type.cast(command)), true));
+  }
+
+  private DeciderParts<E, C, R> and(Decider.Reading reading) {
+    List<Decider.Reading> more = new ArrayList<>(readings);
+    more.add(reading);
+    return new DeciderParts<>(builder, name, type, keepsPayload, List.copyOf(more));
+  }
+
+  Context.Builder<E> decide(BiFunction<Object[], C, Decision<E, R>> decide) {
+    return builder.add(
+        new Decider(
+            name,
+            type,
+            keepsPayload,
+            readings,
+            (states, command) -> decide.apply(states, type.cast(command))));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.core;
+
+import dev.millrace.core.store.TagValue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a context: their stable names and schema versions, what they are about, and how old
+ * versions become new ones. Immutable: each method returns a new value.
+ *
+ * @param <E> the root of the events, usually a sealed interface
+ */
+public final class Events<E> {
+  private final Class<E> root;
+  private final List<Tagging<?>> taggings;
+  private final List<Naming> namings;
+  private final List<Upcasting> upcastings;
+
+  /** How events of a type get tags. */
+  record Tagging<T>(Class<T> type, Function<? super T, List<TagValue>> tags) {
+    List<TagValue> tagsOf(Object event) {
+      return type.isInstance(event) ? tags.apply(type.cast(event)) : List.of();
+    }
+  }
+
+  /** The stable name and current version of a class. */
+  record Naming(String name, int version, Class<?> type) {}
+
+  /** One link of a chain. */
+  record Upcasting(String name, int fromVersion, Upcaster upcaster) {}
+
+  private Events(
+      Class<E> root, List<Tagging<?>> taggings, List<Naming> namings, List<Upcasting> upcastings) {
+    this.root = root;
+    this.taggings = taggings;
+    this.namings = namings;
+    this.upcastings = upcastings;
+  }
+
+  /**
+   * The events below a root.
+   *
+   * @param root usually a sealed interface: then each of its records must be named
+   */
+  public static <E> Events<E> of(Class<E> root) {
+    return new Events<>(root, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * Tags every event; tags stand in the order of these calls, the first is the subject.
+   *
+   * @param value the tag's value; null: this event does not have the tag
+   */
+  public <V> Events<E> tag(Tag<V> tag, Function<? super E, ? extends @Nullable V> value) {
+    return tag(root, tag, value);
+  }
+
+  /** Tags events of a type; see {@link #tag(Tag, Function)}. */
+  public <T extends E, V> Events<E> tag(
+      Class<T> type, Tag<V> tag, Function<? super T, ? extends @Nullable V> value) {
+    return tagging(
+        type,
+        event -> {
+          V of = value.apply(event);
+          return of == null ? List.of() : List.of(tag.of(of));
+        });
+  }
+
+  /** Tags events of a type with several values of a tag. */
+  public <T extends E, V> Events<E> tags(
+      Class<T> type, Tag<V> tag, Function<? super T, ? extends Collection<? extends V>> values) {
+    return tagging(
+        type,
+        event -> {
+          List<TagValue> tags = new ArrayList<>();
+          for (V value : values.apply(event)) {
+            tags.add(tag.of(value));
+          }
+          return tags;
+        });
+  }
+
+  private <T> Events<E> tagging(Class<T> type, Function<T, List<TagValue>> tags) {
+    return new Events<>(root, and(taggings, new Tagging<>(type, tags)), namings, upcastings);
+  }
+
+  /** Names a record, at schema version 1. */
+  public Events<E> name(String name, Class<? extends E> type) {
+    return name(name, 1, type);
+  }
+
+  /**
+   * Names a record.
+   *
+   * @param name stable: it stands in the store for ever
+   * @param version the schema version that is written, from 1; for each earlier one there must be
+   *     an upcaster
+   */
+  public Events<E> name(String name, int version, Class<? extends E> type) {
+    return new Events<>(root, taggings, and(namings, new Naming(name, version, type)), upcastings);
+  }
+
+  /**
+   * Converts data of one version to the next.
+   *
+   * @param name the event's stable name
+   * @param fromVersion the version that the upcaster takes; it gives {@code fromVersion + 1}
+   */
+  public Events<E> upcast(String name, int fromVersion, Upcaster upcaster) {
+    return new Events<>(
+        root, taggings, namings, and(upcastings, new Upcasting(name, fromVersion, upcaster)));
+  }
+
+  private static <T> List<T> and(List<T> list, T more) {
+    List<T> longer = new ArrayList<>(list);
+    longer.add(more);
+    return List.copyOf(longer);
+  }
+
+  Class<E> root() {
+    return root;
+  }
+
+  List<Tagging<?>> taggings() {
+    return taggings;
+  }
+
+  List<Naming> namings() {
+    return namings;
+  }
+
+  List<Upcasting> upcastings() {
+    return upcastings;
+  }
+}

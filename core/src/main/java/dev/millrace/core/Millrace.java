@@ -1,0 +1,296 @@
+package dev.millrace.core;
+
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.Tenant;
+import dev.millrace.core.wiring.SystemSeams;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Runs contexts, each on a store of its own: decides commands, and drives projections and
+ * reactions. Safe for use from many threads.
+ */
+public final class Millrace implements AutoCloseable {
+  private final Seams seams;
+  private final Map<String, Hosted> contexts = new LinkedHashMap<>();
+  private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
+
+  /** A context and its store. */
+  private record Hosted(Context context, EventStore store, StateReader states) {}
+
+  private Millrace(Builder builder) {
+    this.seams = builder.seams;
+    for (Map.Entry<Context, EventStore> entry : builder.contexts.entrySet()) {
+      Context context = entry.getKey();
+      EventStore store = entry.getValue();
+      StateReader states =
+          new StateReader(context, store, new StateCache(builder.cachedStates), seams.clock());
+      Hosted hosted = new Hosted(context, store, states);
+      if (contexts.put(context.name(), hosted) != null) {
+        throw new IllegalArgumentException("two contexts are named '" + context.name() + "'");
+      }
+      if (builder.processing) {
+        addProcessors(hosted);
+      }
+    }
+    processors.values().forEach(ProcessorWorker::begin);
+  }
+
+  private void addProcessors(Hosted hosted) {
+    Context context = hosted.context();
+    EventStore store = hosted.store();
+    List<ProcessorDriver> drivers = new ArrayList<>();
+    for (Projection<?> projection : context.projections()) {
+      drivers.add(
+          new ProjectionDriver<>(
+              context, projection, store.identity(), store.head(), seams.scheduler()));
+    }
+    for (Reaction reaction : context.reactions().values()) {
+      drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
+    }
+    for (ProcessorDriver driver : drivers) {
+      ProcessorWorker worker = new ProcessorWorker(context.name(), driver, store, seams);
+      if (processors.put(driver.name(), worker) != null) {
+        throw new IllegalArgumentException("two processors are named '" + driver.name() + "'");
+      }
+    }
+  }
+
+  /** Runs one context with the system's clock, chance and threads. */
+  public static Millrace host(Context context, EventStore store) {
+    return builder().host(context, store).start();
+  }
+
+  /** Begins to put contexts together. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects what runs. Not safe for use from several threads. */
+  public static final class Builder {
+    private final Map<Context, EventStore> contexts = new LinkedHashMap<>();
+    private Seams seams = SystemSeams.shared();
+    private int cachedStates = StateCache.DEFAULT_CAPACITY;
+    private boolean processing = true;
+
+    private Builder() {}
+
+    /** Adds a context; the store is closed with the runtime. */
+    public Builder host(Context context, EventStore store) {
+      contexts.put(context, store);
+      return this;
+    }
+
+    /** Uses other seams than the system's. */
+    public Builder seams(Seams seams) {
+      this.seams = seams;
+      return this;
+    }
+
+    /** Keeps at most so many states in memory for each context; 100,000 unless set. */
+    public Builder cachedStates(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException("at least one state must be cached: " + most);
+      }
+      this.cachedStates = most;
+      return this;
+    }
+
+    /** Does not run projections and reactions. */
+    public Builder withoutProcessors() {
+      this.processing = false;
+      return this;
+    }
+
+    /** Starts. */
+    public Millrace start() {
+      return new Millrace(this);
+    }
+  }
+
+  /**
+   * Decides a command; when it answers {@link Accepted}, its events are durable. Blocks; on a
+   * virtual thread that costs nothing.
+   *
+   * @param id idempotency key, 1 to 512 characters: an accepted command with the same id answers as
+   *     the first time
+   * @throws ConflictException when it met new events at each of its attempts
+   * @throws CommandIdReusedException when the id was used for another command
+   * @throws MillraceException what the store says: see {@link EventStore#append}
+   * @throws IllegalArgumentException when no context decides it
+   */
+  public <R> Outcome<R> send(Command<R> command, String id) {
+    return send(command, CommandEnvelope.of(id));
+  }
+
+  /** Decides a command with more than an id; see {@link #send(Command, String)}. */
+  public <R> Outcome<R> send(Command<R> command, CommandEnvelope envelope) {
+    try {
+      return run(command, envelope).start().join();
+    } catch (CompletionException e) {
+      throw unwrap(e);
+    }
+  }
+
+  /**
+   * Decides a command without blocking the caller.
+   *
+   * @return completes with the outcome, or exceptionally with what {@link #send} throws
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  public <R> CompletableFuture<Outcome<R>> submit(Command<R> command, CommandEnvelope envelope) {
+    return seams
+        .scheduler()
+        .call("decide", () -> run(command, envelope).start())
+        .thenCompose(outcome -> outcome);
+  }
+
+  private <R> CommandRun<R> run(Command<R> command, CommandEnvelope envelope) {
+    for (Hosted hosted : contexts.values()) {
+      if (hosted.context().decides(command)) {
+        return new CommandRun<>(
+            hosted.context(), hosted.store(), hosted.states(), seams, command, envelope);
+      }
+    }
+    throw new IllegalArgumentException(
+        "no context decides "
+            + command.getClass().getSimpleName()
+            + "; hosted: "
+            + contexts.keySet());
+  }
+
+  /** A view's state of the default tenant, at the head of its store. */
+  public <K, S> S read(String context, View<K, S> view, K key) {
+    return read(context, view, Tenant.DEFAULT, key);
+  }
+
+  /** A view's state, at the head of its store. */
+  public <K, S> S read(String context, View<K, S> view, Tenant tenant, K key) {
+    Hosted hosted = hosted(context);
+    ViewReader reader = hosted.states().reader(view);
+    var tag = reader.tag(key);
+    StateCache.Cached cached = hosted.states().cached(reader, tenant, tag);
+    Object state = hosted.states().stateAt(hosted.store().head(), reader, tenant, tag, cached);
+    return view.stateType().cast(state);
+  }
+
+  /**
+   * Waits until a processor has handled the events of a receipt, so that what is read from it
+   * includes them.
+   *
+   * @throws AwaitException when it has not got there in time, or has stopped; the message says why
+   * @throws StoreMismatchException when the receipt is of another store or epoch
+   */
+  public void await(String processor, Receipt receipt, Duration timeout) {
+    StoreMismatchException mismatch = mismatch(receipt);
+    if (mismatch != null) {
+      throw mismatch;
+    }
+    ProcessorWorker worker = worker(processor);
+    CompletableFuture<Void> reached = worker.reaching(receipt.last());
+    try {
+      CompletableFuture.anyOf(reached, seams.scheduler().after(timeout)).join();
+    } catch (CompletionException e) {
+      throw unwrap(e);
+    }
+    if (!reached.isDone()) {
+      ProcessorStatus status = worker.status();
+      throw new AwaitException(
+          "processor '"
+              + processor
+              + "' did not get to position "
+              + receipt.last()
+              + " within "
+              + timeout
+              + ": it is "
+              + status.state()
+              + " at "
+              + status.position()
+              + (status.problem() == null ? "" : ", " + status.problem()));
+    }
+  }
+
+  private @org.jspecify.annotations.Nullable StoreMismatchException mismatch(Receipt receipt) {
+    Hosted hosted = hosted(receipt.context());
+    if (hosted.store().identity().equals(receipt.store())) {
+      return null;
+    }
+    return new StoreMismatchException(
+        "the receipt is of store "
+            + receipt.store()
+            + ", but context '"
+            + receipt.context()
+            + "' runs on "
+            + hosted.store().identity()
+            + "; its positions mean nothing here");
+  }
+
+  /**
+   * A processor that runs.
+   *
+   * @throws IllegalArgumentException when there is none of this name
+   */
+  public Processor processor(String name) {
+    return worker(name);
+  }
+
+  private ProcessorWorker worker(String name) {
+    ProcessorWorker worker = processors.get(name);
+    if (worker == null) {
+      throw new IllegalArgumentException(
+          "there is no processor '" + name + "'; there are " + processors.keySet());
+    }
+    return worker;
+  }
+
+  /** How all processors stand, in the order in which they were added. */
+  public List<ProcessorStatus> processors() {
+    List<ProcessorStatus> all = new ArrayList<>();
+    processors.values().forEach(worker -> all.add(worker.status()));
+    return all;
+  }
+
+  /** The store of a context. */
+  public EventStore store(String context) {
+    return hosted(context).store();
+  }
+
+  private Hosted hosted(String context) {
+    Hosted hosted = contexts.get(context);
+    if (hosted == null) {
+      throw new IllegalArgumentException(
+          "there is no context '" + context + "'; there are " + contexts.keySet());
+    }
+    return hosted;
+  }
+
+  /** How many events views have read so far, to see what the cache and snapshots save. */
+  long eventsRead(String context) {
+    return hosted(context).states().eventsRead();
+  }
+
+  /** Lets processors finish their batch, then closes the stores. Read models stay open. */
+  @Override
+  public void close() {
+    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    processors.values().forEach(worker -> closing.add(worker.close()));
+    closing.forEach(CompletableFuture::join);
+    contexts.values().forEach(hosted -> hosted.store().close());
+  }
+
+  private static RuntimeException unwrap(CompletionException e) {
+    Throwable cause = e.getCause();
+    if (cause instanceof RuntimeException failure) {
+      return failure;
+    }
+    return new MillraceException("unexpected: " + cause, cause);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.millrace.core;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A processor that runs: to look at, and to operate. Safe for use from many threads. */
+public interface Processor {
+  /** How it stands. */
+  ProcessorStatus status();
+
+  /** Finishes its batch and handles no further events until it is resumed. */
+  void pause();
+
+  /** Goes on after a pause, or tries again now after it stopped or while it backs off. */
+  void resume();
+
+  /**
+   * Begins again from the first event: a projection clears its rows, in the same transaction as its
+   * checkpoint; a reaction sends its commands again, with the same ids.
+   *
+   * @return completes when it has begun; it then catches up
+   */
+  CompletableFuture<Void> reset();
+}

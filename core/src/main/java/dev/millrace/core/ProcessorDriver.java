@@ -1,0 +1,30 @@
+package dev.millrace.core;
+
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.RecordedEvent;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What a kind of processor does; {@link ProcessorWorker} says when. Calls never overlap. */
+interface ProcessorDriver {
+  String name();
+
+  ProcessorStatus.Kind kind();
+
+  int version();
+
+  /** Which events. */
+  Query query();
+
+  /** Most events of a batch. */
+  int batch();
+
+  /** Prepares, and answers with the position of the checkpoint. */
+  CompletableFuture<Long> start();
+
+  /** Handles events, and moves the checkpoint to {@code upTo}, also when there are no events. */
+  CompletableFuture<?> handle(List<RecordedEvent> events, long upTo);
+
+  /** Undoes everything, and sets the checkpoint to 0. */
+  CompletableFuture<?> reset();
+}

@@ -1,0 +1,60 @@
+package dev.millrace.core;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a processor stands.
+ *
+ * @param context the bounded context
+ * @param name its name
+ * @param kind what it is
+ * @param version its version
+ * @param state what it does
+ * @param position every event up to and including this one has been handled
+ * @param head the store's head when it was last looked at
+ * @param handled how many events it has handled since it was started
+ * @param lastEventTime when the newest event that it handled was recorded; null: none yet
+ * @param problem why it retries or has stopped; null: nothing is wrong
+ */
+public record ProcessorStatus(
+    String context,
+    String name,
+    Kind kind,
+    int version,
+    State state,
+    long position,
+    long head,
+    long handled,
+    @Nullable Instant lastEventTime,
+    @Nullable String problem) {
+
+  /** What a processor is. */
+  public enum Kind {
+    /** Keeps a read model. */
+    PROJECTION,
+    /** Answers events with commands. */
+    REACTION
+  }
+
+  /** What a processor does. */
+  public enum State {
+    /** Makes its tables and looks for its checkpoint. */
+    STARTING,
+    /** Handles events that were there before. */
+    CATCHING_UP,
+    /** Has handled all there is. */
+    LIVE,
+    /** Waits to try again what failed. */
+    RETRYING,
+    /** Was paused. */
+    PAUSED,
+    /** Cannot go on until somebody has put it right, and resumes it. */
+    STOPPED
+  }
+
+  /** How many positions it is behind. */
+  public long lag() {
+    return Math.max(0, head - position);
+  }
+}

@@ -1,0 +1,424 @@
+package dev.millrace.core;
+
+import dev.millrace.core.seam.Next;
+import dev.millrace.core.seam.Scheduler;
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.seam.Worker;
+import dev.millrace.core.store.EventPage;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.Subscription;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one processor: one ordered lane with batches. A state machine; all fields but those under
+ * the lock belong to the steps.
+ *
+ * <pre>
+ *   start ──▶ poll ──▶ handle batch ──▶ poll …        failure: back off, then the same batch again
+ *     ▲         │                                     cannot be read, or not ours: stopped
+ *     └ reset ◀─┴▶ nothing there: live, wait to be woken
+ * </pre>
+ */
+final class ProcessorWorker implements Worker, Processor {
+  /** A checkpoint is moved over events that do not match after so many positions. */
+  static final long ADVANCE_EVERY = 10_000;
+
+  static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessorWorker.class);
+
+  private final String context;
+  private final ProcessorDriver driver;
+  private final EventStore store;
+  private final Seams seams;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  private Scheduler.@Nullable Running running;
+  private @Nullable Subscription subscription;
+  private @Nullable CompletableFuture<?> inFlight;
+  private Consumer<@Nullable Throwable> whenSettled = failure -> {};
+  private @Nullable EventPage failedPage;
+  private int failures;
+  private Instant retryAt = Instant.MIN;
+  private long position;
+  private long savedPosition;
+  private long handled;
+  private @Nullable Instant lastEventTime;
+  private @Nullable String problem;
+  private boolean stopped;
+
+  // under the lock of this object: what other threads ask for and look at
+  private final TreeMap<Long, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
+  private final List<CompletableFuture<Void>> resets = new ArrayList<>();
+  private boolean paused;
+  private boolean resumed;
+  private boolean closing;
+  private volatile ProcessorStatus status;
+
+  ProcessorWorker(String context, ProcessorDriver driver, EventStore store, Seams seams) {
+    this.context = context;
+    this.driver = driver;
+    this.store = store;
+    this.seams = seams;
+    this.status = statusNow(ProcessorStatus.State.STARTING);
+  }
+
+  /** Starts stepping. */
+  void begin() {
+    Scheduler.Running started = seams.scheduler().start("millrace-" + driver.name(), this);
+    synchronized (this) {
+      running = started;
+    }
+    started.wake();
+  }
+
+  @Override
+  public Next step() {
+    CompletableFuture<?> current = inFlight;
+    if (current != null) {
+      if (!current.isDone()) {
+        return Next.Signal.WAIT;
+      }
+      inFlight = null;
+      whenSettled.accept(failureOf(current));
+    }
+    List<CompletableFuture<Void>> asked;
+    boolean pausing;
+    synchronized (this) {
+      if (closing) {
+        return finish();
+      }
+      asked = List.copyOf(resets);
+      resets.clear();
+      pausing = paused;
+      if (resumed) {
+        resumed = false;
+        stopped = false;
+        retryAt = Instant.MIN;
+      }
+    }
+    if (!asked.isEmpty()) {
+      return reset(asked);
+    }
+    if (stopped) {
+      return publish(ProcessorStatus.State.STOPPED, Next.Signal.WAIT);
+    }
+    if (pausing) {
+      return publish(ProcessorStatus.State.PAUSED, Next.Signal.WAIT);
+    }
+    Instant now = seams.clock().instant();
+    if (now.isBefore(retryAt)) {
+      return publish(
+          ProcessorStatus.State.RETRYING, new Next.After(Duration.between(now, retryAt)));
+    }
+    return subscription == null ? start() : advance(subscription);
+  }
+
+  private Next start() {
+    return submit(
+        driver.start(),
+        failure -> {
+          if (failure != null) {
+            failed("could not start", failure);
+          } else {
+            succeeded();
+          }
+        },
+        start -> follow((Long) start));
+  }
+
+  private void follow(long from) {
+    position = from;
+    savedPosition = from;
+    Subscription fresh = store.subscribe(driver.query(), from);
+    subscription = fresh;
+    fresh.onAvailable(this::wake);
+  }
+
+  private Next advance(Subscription following) {
+    EventPage retry = failedPage;
+    EventPage page = retry != null ? retry : following.poll(driver.batch());
+    if (page.events().isEmpty() && page.examined() - savedPosition < ADVANCE_EVERY) {
+      reached(page.examined());
+      boolean level = page.examined() >= store.head();
+      return publish(
+          level ? ProcessorStatus.State.LIVE : ProcessorStatus.State.CATCHING_UP,
+          level ? Next.Signal.WAIT : Next.Signal.AGAIN);
+    }
+    return submit(
+        driver.handle(page.events(), page.examined()),
+        failure -> {
+          if (failure == null) {
+            handled(page);
+          } else {
+            failedPage = page;
+            failed(describe(page), failure);
+          }
+        },
+        done -> {});
+  }
+
+  private void handled(EventPage page) {
+    failedPage = null;
+    savedPosition = page.examined();
+    handled += page.events().size();
+    if (!page.events().isEmpty()) {
+      RecordedEvent last = page.events().get(page.events().size() - 1);
+      lastEventTime = last.time();
+    }
+    succeeded();
+    reached(page.examined());
+  }
+
+  private static String describe(EventPage page) {
+    if (page.events().isEmpty()) {
+      return "could not move its checkpoint to " + page.examined();
+    }
+    return "could not handle events "
+        + page.events().get(0).position()
+        + " to "
+        + page.events().get(page.events().size() - 1).position();
+  }
+
+  private Next reset(List<CompletableFuture<Void>> asked) {
+    return submit(
+        driver.reset(),
+        failure -> {
+          if (failure != null) {
+            asked.forEach(one -> one.completeExceptionally(failure));
+            return;
+          }
+          Subscription old = subscription;
+          if (old != null) {
+            old.close();
+          }
+          failedPage = null;
+          handled = 0;
+          stopped = false;
+          retryAt = Instant.MIN;
+          succeeded();
+          follow(0);
+          publish(ProcessorStatus.State.CATCHING_UP, Next.Signal.AGAIN);
+          asked.forEach(one -> one.complete(null));
+        },
+        done -> {});
+  }
+
+  /** Waits for work that runs elsewhere; what is done with its end happens in a later step. */
+  private Next submit(
+      CompletableFuture<?> work, Consumer<@Nullable Throwable> settled, Consumer<Object> result) {
+    inFlight = work;
+    whenSettled =
+        failure -> {
+          if (failure == null) {
+            Object value = work.join();
+            if (value != null) {
+              result.accept(value);
+            }
+          }
+          settled.accept(failure);
+        };
+    var unused = work.whenComplete((value, failure) -> wake());
+    return publish(
+        subscription == null
+            ? ProcessorStatus.State.STARTING
+            : failures > 0 ? ProcessorStatus.State.RETRYING : ProcessorStatus.State.CATCHING_UP,
+        Next.Signal.WAIT);
+  }
+
+  private void succeeded() {
+    failures = 0;
+    problem = null;
+  }
+
+  private void failed(String what, Throwable failure) {
+    failures++;
+    problem = what + ": " + failure.getMessage();
+    if (failure instanceof StoreMismatchException
+        || failure instanceof UnknownEventException
+        || failure instanceof UnreadableEventException) {
+      stopped = true;
+      LOG.error("processor {} of {} stopped: {}", driver.name(), context, problem);
+      failWaiting();
+      return;
+    }
+    Duration backoff =
+        FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 16)).compareTo(LONGEST_BACKOFF) > 0
+            ? LONGEST_BACKOFF
+            : FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 16));
+    retryAt = seams.clock().instant().plus(backoff);
+    LOG.warn(
+        "processor {} of {} {} (attempt {}); trying again in {} ms",
+        driver.name(),
+        context,
+        problem,
+        failures,
+        backoff.toMillis(),
+        failure);
+  }
+
+  private static @Nullable Throwable failureOf(CompletableFuture<?> done) {
+    if (!done.isCompletedExceptionally()) {
+      return null;
+    }
+    Throwable failure = done.exceptionNow();
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  private void reached(long examined) {
+    position = examined;
+    List<CompletableFuture<Void>> there = new ArrayList<>();
+    synchronized (this) {
+      status = statusNow(status.state());
+      Map<Long, List<CompletableFuture<Void>>> passed = waiting.headMap(examined, true);
+      passed.values().forEach(there::addAll);
+      passed.clear();
+    }
+    there.forEach(one -> one.complete(null));
+  }
+
+  private void failWaiting() {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    synchronized (this) {
+      status = statusNow(ProcessorStatus.State.STOPPED);
+      waiting.values().forEach(all::addAll);
+      waiting.clear();
+    }
+    AwaitException failure = neverReaches();
+    all.forEach(one -> one.completeExceptionally(failure));
+  }
+
+  private AwaitException neverReaches() {
+    return new AwaitException(
+        "processor '"
+            + driver.name()
+            + "' of context '"
+            + context
+            + "' has stopped at position "
+            + status.position()
+            + ": "
+            + status.problem());
+  }
+
+  private Next finish() {
+    Subscription following = subscription;
+    if (following != null) {
+      following.close();
+    }
+    closed.complete(null);
+    return Next.Signal.DONE;
+  }
+
+  private Next publish(ProcessorStatus.State state, Next next) {
+    status = statusNow(state);
+    return next;
+  }
+
+  private ProcessorStatus statusNow(ProcessorStatus.State state) {
+    return new ProcessorStatus(
+        context,
+        driver.name(),
+        driver.kind(),
+        driver.version(),
+        state,
+        position,
+        store.head(),
+        handled,
+        lastEventTime,
+        problem);
+  }
+
+  private void wake() {
+    Scheduler.Running started;
+    synchronized (this) {
+      started = running;
+    }
+    if (started != null) {
+      started.wake();
+    }
+  }
+
+  /** Completes when every event up to a position has been handled. */
+  CompletableFuture<Void> reaching(long target) {
+    synchronized (this) {
+      if (status.state() == ProcessorStatus.State.STOPPED) {
+        return CompletableFuture.failedFuture(neverReaches());
+      }
+      if (status.position() >= target
+          && status.state() != ProcessorStatus.State.STARTING
+          && resets.isEmpty()) {
+        return CompletableFuture.completedFuture(null);
+      }
+      CompletableFuture<Void> reached = new CompletableFuture<>();
+      waiting.computeIfAbsent(target, first -> new ArrayList<>()).add(reached);
+      return reached;
+    }
+  }
+
+  /** Finishes what runs, then stops for good. */
+  CompletableFuture<Void> close() {
+    synchronized (this) {
+      closing = true;
+    }
+    wake();
+    return closed;
+  }
+
+  @Override
+  public ProcessorStatus status() {
+    ProcessorStatus last = status;
+    return new ProcessorStatus(
+        last.context(),
+        last.name(),
+        last.kind(),
+        last.version(),
+        last.state(),
+        last.position(),
+        Math.max(last.position(), store.head()),
+        last.handled(),
+        last.lastEventTime(),
+        last.problem());
+  }
+
+  @Override
+  public void pause() {
+    synchronized (this) {
+      paused = true;
+    }
+    wake();
+  }
+
+  @Override
+  public void resume() {
+    synchronized (this) {
+      paused = false;
+      resumed = true;
+    }
+    wake();
+  }
+
+  @Override
+  public CompletableFuture<Void> reset() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    synchronized (this) {
+      resets.add(done);
+    }
+    wake();
+    return done;
+  }
+}

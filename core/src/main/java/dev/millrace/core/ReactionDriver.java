@@ -1,0 +1,150 @@
+package dev.millrace.core;
+
+import dev.millrace.core.seam.Scheduler;
+import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.Metadata;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.Snapshot;
+import dev.millrace.core.store.SnapshotKey;
+import dev.millrace.core.store.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs a {@link Reaction}: commands one after the other, then the checkpoint, which the store
+ * keeps. After a crash the commands since the checkpoint are sent again with the same ids.
+ */
+final class ReactionDriver implements ProcessorDriver {
+  private static final int BATCH = 256;
+
+  private final Context context;
+  private final Reaction reaction;
+  private final EventStore store;
+  private final Scheduler scheduler;
+  private final Sender sender;
+
+  /** Sends commands to wherever they are decided. */
+  interface Sender {
+    CompletableFuture<? extends Outcome<?>> send(Command<?> command, CommandEnvelope envelope);
+  }
+
+  /** A command to send. */
+  private record Outgoing(Command<?> command, CommandEnvelope envelope) {}
+
+  ReactionDriver(
+      Context context, Reaction reaction, EventStore store, Scheduler scheduler, Sender sender) {
+    this.context = context;
+    this.reaction = reaction;
+    this.store = store;
+    this.scheduler = scheduler;
+    this.sender = sender;
+  }
+
+  @Override
+  public String name() {
+    return reaction.name();
+  }
+
+  @Override
+  public ProcessorStatus.Kind kind() {
+    return ProcessorStatus.Kind.REACTION;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public Query query() {
+    return reaction.query(context.catalog());
+  }
+
+  @Override
+  public int batch() {
+    return BATCH;
+  }
+
+  @Override
+  public CompletableFuture<Long> start() {
+    Optional<Snapshot> found = store.snapshots().find(key());
+    if (found.isPresent()) {
+      return CompletableFuture.completedFuture(found.get().position());
+    }
+    long start = reaction.isOnlyNew() ? store.head() : 0;
+    return save(start).thenApply(saved -> start);
+  }
+
+  @Override
+  public CompletableFuture<Void> handle(List<RecordedEvent> events, long upTo) {
+    return scheduler
+        .call("reaction " + name(), () -> commandsFor(events))
+        .thenCompose(this::sendAll)
+        .thenCompose(sent -> save(upTo));
+  }
+
+  private List<Outgoing> commandsFor(List<RecordedEvent> events) throws Exception {
+    List<Outgoing> outgoing = new ArrayList<>();
+    for (RecordedEvent stored : events) {
+      Object event = context.readEvent(stored);
+      int ordinal = 0;
+      for (Command<?> command : reaction.commandsFor(event, new Recorded<>(event, stored))) {
+        outgoing.add(new Outgoing(command, envelope(stored, ordinal++)));
+      }
+    }
+    return outgoing;
+  }
+
+  private CommandEnvelope envelope(RecordedEvent stored, int ordinal) {
+    Metadata metadata = stored.metadata();
+    String id = reaction.name() + "/" + stored.id() + "/" + ordinal;
+    String correlation = metadata.correlationId();
+    return CommandEnvelope.of(id)
+        .forTenant(stored.tenant())
+        .by("reaction:" + reaction.name())
+        .within(correlation == null ? id : correlation, stored.id().toString())
+        .tracedBy(metadata.traceparent());
+  }
+
+  /** One after the other; each hops to the scheduler, so that the chain does not grow the stack. */
+  private CompletableFuture<Void> sendAll(List<Outgoing> outgoing) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    sendFrom(outgoing, 0, done);
+    return done;
+  }
+
+  private void sendFrom(List<Outgoing> outgoing, int index, CompletableFuture<Void> done) {
+    if (index == outgoing.size()) {
+      done.complete(null);
+      return;
+    }
+    Outgoing next = outgoing.get(index);
+    var unused =
+        sender
+            .send(next.command(), next.envelope())
+            .whenComplete((outcome, failure) -> {
+              if (failure != null) {
+                done.completeExceptionally(failure);
+              } else {
+                sendFrom(outgoing, index + 1, done);
+              }
+            });
+  }
+
+  @Override
+  public CompletableFuture<Void> reset() {
+    return save(0);
+  }
+
+  private CompletableFuture<Void> save(long position) {
+    return store.snapshots().save(new Snapshot(key(), store.identity(), position, Bytes.EMPTY));
+  }
+
+  private SnapshotKey key() {
+    return new SnapshotKey("millrace:reaction", 1, context.name(), Tenant.DEFAULT, name());
+  }
+}

@@ -1,0 +1,178 @@
+package dev.millrace.core.readmodel;
+
+import dev.millrace.core.store.StoreIdentity;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A read model in a database with a JDBC driver. Connections are kept open, with their prepared
+ * statements; at most {@value #MAX_CONNECTIONS} at a time, further transactions wait.
+ *
+ * <p>Checkpoints stand in the table {@code millrace_checkpoint}, which is created when absent.
+ */
+public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
+  /** Most connections at a time. */
+  public static final int MAX_CONNECTIONS = 16;
+
+  private static final String CREATE_CHECKPOINTS =
+      """
+      CREATE TABLE IF NOT EXISTS millrace_checkpoint (
+        context VARCHAR(128) NOT NULL,
+        processor VARCHAR(128) NOT NULL,
+        version INT NOT NULL,
+        store_id VARCHAR(36) NOT NULL,
+        epoch BIGINT NOT NULL,
+        position BIGINT NOT NULL,
+        PRIMARY KEY (context, processor))\
+      """;
+
+  private final ConnectionSource source;
+  private final String location;
+  private final Semaphore permits = new Semaphore(MAX_CONNECTIONS);
+  private final ConcurrentLinkedQueue<JdbcTransaction> idle = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+
+  /** Opens connections. */
+  @FunctionalInterface
+  public interface ConnectionSource {
+    /** A new connection, which the read model will close. */
+    Connection open() throws SQLException;
+  }
+
+  private JdbcReadModel(String location, ConnectionSource source) {
+    this.location = location;
+    this.source = source;
+  }
+
+  /**
+   * Opens a read model by a JDBC URL.
+   *
+   * @throws ReadModelException when the database cannot be reached
+   */
+  public static JdbcReadModel open(String url) {
+    return open(url, () -> DriverManager.getConnection(url));
+  }
+
+  /**
+   * Opens a read model over connections from elsewhere, as from a {@code DataSource}.
+   *
+   * @param location where it is, for messages
+   * @throws ReadModelException when the database cannot be reached
+   */
+  public static JdbcReadModel open(String location, ConnectionSource source) {
+    JdbcReadModel readModel = new JdbcReadModel(location, source);
+    try {
+      readModel.transact(transaction -> transaction.update(CREATE_CHECKPOINTS));
+    } catch (Exception e) {
+      throw new ReadModelException(
+          "cannot open the read model " + location + ": " + e.getMessage(), e);
+    }
+    return readModel;
+  }
+
+  /** Queries, in a transaction of its own. */
+  public <V> V read(Work<JdbcTransaction, V> query) {
+    try {
+      return transact(query);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new ReadModelException("cannot read from " + location + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public <V> V transact(Work<JdbcTransaction, V> work) throws Exception {
+    permits.acquireUninterruptibly();
+    try {
+      return run(work);
+    } finally {
+      permits.release();
+    }
+  }
+
+  private <V> V run(Work<JdbcTransaction, V> work) throws Exception {
+    if (closed) {
+      throw new SQLException("the read model " + location + " is closed");
+    }
+    JdbcTransaction kept = idle.poll();
+    JdbcTransaction transaction = kept != null ? kept : new JdbcTransaction(source.open());
+    boolean healthy = false;
+    try {
+      V result = work.run(transaction);
+      transaction.commit();
+      healthy = true;
+      return result;
+    } catch (Throwable failure) { // whatever it is, the transaction must not go on
+      healthy = transaction.rollback(failure);
+      throw failure;
+    } finally {
+      if (healthy && !closed) {
+        idle.add(transaction);
+      } else {
+        transaction.close();
+      }
+    }
+  }
+
+  @Override
+  public Optional<Checkpoint> checkpoint(
+      JdbcTransaction transaction, String context, String processor) {
+    return transaction
+        .query(
+            "SELECT version, store_id, epoch, position FROM millrace_checkpoint"
+                + " WHERE context = ? AND processor = ?",
+            row ->
+                new Checkpoint(
+                    context,
+                    processor,
+                    row.getInt(1),
+                    new StoreIdentity(UUID.fromString(row.getString(2)), row.getLong(3)),
+                    row.getLong(4)),
+            context,
+            processor)
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public void save(JdbcTransaction transaction, Checkpoint checkpoint) {
+    StoreIdentity store = checkpoint.store();
+    int updated =
+        transaction.update(
+            "UPDATE millrace_checkpoint SET version = ?, store_id = ?, epoch = ?, position = ?"
+                + " WHERE context = ? AND processor = ?",
+            checkpoint.version(),
+            store.id().toString(),
+            store.epoch(),
+            checkpoint.position(),
+            checkpoint.context(),
+            checkpoint.processor());
+    if (updated == 0) {
+      transaction.update(
+          "INSERT INTO millrace_checkpoint"
+              + " (version, store_id, epoch, position, context, processor)"
+              + " VALUES (?, ?, ?, ?, ?, ?)",
+          checkpoint.version(),
+          store.id().toString(),
+          store.epoch(),
+          checkpoint.position(),
+          checkpoint.context(),
+          checkpoint.processor());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    JdbcTransaction transaction;
+    while ((transaction = idle.poll()) != null) {
+      transaction.close();
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.millrace.core.readmodel;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction in a {@link JdbcReadModel}. Statements are prepared once a connection. Used by one
+ * thread, and only until the work that got it returns.
+ */
+public final class JdbcTransaction {
+  /** Most prepared statements kept a connection. */
+  public static final int MAX_STATEMENTS = 64;
+
+  /** Most rows that wait in a batch. */
+  public static final int MAX_BATCH = 1_000;
+
+  private final Connection connection;
+  private final LinkedHashMap<String, Statement> statements;
+
+  /** A prepared statement and the rows that wait in its batch. */
+  private static final class Statement {
+    final PreparedStatement prepared;
+    int waiting;
+
+    Statement(PreparedStatement prepared) {
+      this.prepared = prepared;
+    }
+  }
+
+  /** Makes a value of a row. */
+  @FunctionalInterface
+  public interface RowReader<V> {
+    /** Reads the current row. */
+    V read(ResultSet row) throws SQLException;
+  }
+
+  JdbcTransaction(Connection connection) throws SQLException {
+    this.connection = connection;
+    this.statements = new LinkedHashMap<>(16, 0.75f, true);
+    connection.setAutoCommit(false);
+  }
+
+  /**
+   * Runs a statement now.
+   *
+   * @return how many rows it changed
+   * @throws ReadModelException when the database refuses it
+   */
+  public int update(String sql, @Nullable Object... arguments) {
+    try {
+      flush();
+      Statement statement = prepare(sql);
+      bind(statement.prepared, arguments);
+      return statement.prepared.executeUpdate();
+    } catch (SQLException e) {
+      throw refused(sql, e);
+    }
+  }
+
+  /**
+   * Adds a row to the batch of a statement, which runs before the next {@link #update} or {@link
+   * #query}, at the commit, or when {@value #MAX_BATCH} rows wait. Batches run in no fixed order
+   * among each other, so they suit statements that do not depend on each other.
+   *
+   * @throws ReadModelException when the database refuses it
+   */
+  public void batch(String sql, @Nullable Object... arguments) {
+    try {
+      Statement statement = prepare(sql);
+      bind(statement.prepared, arguments);
+      statement.prepared.addBatch();
+      if (++statement.waiting >= MAX_BATCH) {
+        run(statement);
+      }
+    } catch (SQLException e) {
+      throw refused(sql, e);
+    }
+  }
+
+  /**
+   * Runs a query.
+   *
+   * @throws ReadModelException when the database refuses it
+   */
+  public <V> List<V> query(String sql, RowReader<V> reader, @Nullable Object... arguments) {
+    try {
+      flush();
+      Statement statement = prepare(sql);
+      bind(statement.prepared, arguments);
+      try (ResultSet rows = statement.prepared.executeQuery()) {
+        List<V> result = new ArrayList<>();
+        while (rows.next()) {
+          result.add(reader.read(rows));
+        }
+        return result;
+      }
+    } catch (SQLException e) {
+      throw refused(sql, e);
+    }
+  }
+
+  /** The connection, for what the methods here do not offer; do not commit or close it. */
+  public Connection connection() throws SQLException {
+    flush();
+    return connection;
+  }
+
+  void commit() throws SQLException {
+    flush();
+    connection.commit();
+  }
+
+  /** Whether the connection can be used again. */
+  boolean rollback(Throwable because) {
+    try {
+      for (Statement statement : statements.values()) {
+        statement.prepared.clearBatch();
+        statement.waiting = 0;
+      }
+      connection.rollback();
+      return true;
+    } catch (SQLException e) {
+      because.addSuppressed(e);
+      return false;
+    }
+  }
+
+  void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // the connection is given up either way, and its transaction has ended
+      org.slf4j.LoggerFactory.getLogger(JdbcTransaction.class)
+          .debug("closing a connection failed", e);
+    }
+  }
+
+  private Statement prepare(String sql) throws SQLException {
+    Statement known = statements.get(sql);
+    if (known != null) {
+      return known;
+    }
+    if (statements.size() >= MAX_STATEMENTS) {
+      Map.Entry<String, Statement> eldest = statements.entrySet().iterator().next();
+      run(eldest.getValue());
+      eldest.getValue().prepared.close();
+      statements.remove(eldest.getKey());
+    }
+    Statement statement = new Statement(connection.prepareStatement(sql));
+    statements.put(sql, statement);
+    return statement;
+  }
+
+  private static void bind(PreparedStatement prepared, @Nullable Object... arguments)
+      throws SQLException {
+    for (int i = 0; i < arguments.length; i++) {
+      prepared.setObject(i + 1, arguments[i]);
+    }
+  }
+
+  private void flush() throws SQLException {
+    for (Statement statement : statements.values()) {
+      run(statement);
+    }
+  }
+
+  private static void run(Statement statement) throws SQLException {
+    if (statement.waiting > 0) {
+      statement.waiting = 0;
+      statement.prepared.executeBatch();
+    }
+  }
+
+  private static ReadModelException refused(String sql, SQLException e) {
+    return new ReadModelException(
+        "the database refused \"" + sql.strip() + "\": " + e.getMessage(), e);
+  }
+}

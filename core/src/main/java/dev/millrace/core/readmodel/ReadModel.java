@@ -1,0 +1,39 @@
+package dev.millrace.core.readmodel;
+
+import java.util.Optional;
+
+/**
+ * A database in which projections keep their rows, and beside them how far they are. Because both
+ * are committed together, each event counts once, whatever crashes. Safe for use from many threads;
+ * one transaction is used by one thread.
+ *
+ * @param <T> the transaction that handlers get
+ */
+public interface ReadModel<T> extends AutoCloseable {
+
+  /**
+   * Runs work in one transaction, which is committed when it returns and rolled back when it
+   * throws. May block.
+   *
+   * @return what the work returned
+   * @throws Exception what the work threw, or why the commit failed
+   */
+  <V> V transact(Work<T, V> work) throws Exception;
+
+  /** How far a processor is; empty before its first commit. */
+  Optional<Checkpoint> checkpoint(T transaction, String context, String processor) throws Exception;
+
+  /** Records how far a processor is, as a part of the transaction. */
+  void save(T transaction, Checkpoint checkpoint) throws Exception;
+
+  /** Releases connections; does not throw. */
+  @Override
+  void close();
+
+  /** Work within a transaction. */
+  @FunctionalInterface
+  interface Work<T, V> {
+    /** Does it. */
+    V run(T transaction) throws Exception;
+  }
+}
