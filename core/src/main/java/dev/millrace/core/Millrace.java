@@ -190,19 +190,14 @@ public final class Millrace implements AutoCloseable {
    * @throws StoreMismatchException when the receipt is of another store or epoch
    */
   public void await(String processor, Receipt receipt, Duration timeout) {
-    StoreMismatchException mismatch = mismatch(receipt);
-    if (mismatch != null) {
-      throw mismatch;
-    }
-    ProcessorWorker worker = worker(processor);
-    CompletableFuture<Void> reached = worker.reaching(receipt.last());
+    CompletableFuture<Void> reached = reached(processor, receipt);
     try {
       CompletableFuture.anyOf(reached, seams.scheduler().after(timeout)).join();
     } catch (CompletionException e) {
       throw unwrap(e);
     }
     if (!reached.isDone()) {
-      ProcessorStatus status = worker.status();
+      ProcessorStatus status = worker(processor).status();
       throw new AwaitException(
           "processor '"
               + processor
@@ -218,19 +213,25 @@ public final class Millrace implements AutoCloseable {
     }
   }
 
-  private @org.jspecify.annotations.Nullable StoreMismatchException mismatch(Receipt receipt) {
+  /**
+   * Completes when a processor has handled the events of a receipt; exceptionally with an {@link
+   * AwaitException} when it stops before.
+   *
+   * @throws StoreMismatchException when the receipt is of another store or epoch
+   */
+  public CompletableFuture<Void> reached(String processor, Receipt receipt) {
     Hosted hosted = hosted(receipt.context());
-    if (hosted.store().identity().equals(receipt.store())) {
-      return null;
+    if (!hosted.store().identity().equals(receipt.store())) {
+      throw new StoreMismatchException(
+          "the receipt is of store "
+              + receipt.store()
+              + ", but context '"
+              + receipt.context()
+              + "' runs on "
+              + hosted.store().identity()
+              + "; its positions mean nothing here");
     }
-    return new StoreMismatchException(
-        "the receipt is of store "
-            + receipt.store()
-            + ", but context '"
-            + receipt.context()
-            + "' runs on "
-            + hosted.store().identity()
-            + "; its positions mean nothing here");
+    return worker(processor).reaching(receipt.last());
   }
 
   /**
@@ -277,12 +278,22 @@ public final class Millrace implements AutoCloseable {
     return hosted(context).states().eventsRead();
   }
 
-  /** Lets processors finish their batch, then closes the stores. Read models stay open. */
+  /**
+   * Lets processors finish their batch and stops them; commands go on, and the stores stay open.
+   *
+   * @return completes when none of them moves any more
+   */
+  public CompletableFuture<Void> stopProcessors() {
+    return CompletableFuture.allOf(
+        processors.values().stream()
+            .map(ProcessorWorker::close)
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Stops the processors, then closes the stores. Read models stay open. */
   @Override
   public void close() {
-    List<CompletableFuture<Void>> closing = new ArrayList<>();
-    processors.values().forEach(worker -> closing.add(worker.close()));
-    closing.forEach(CompletableFuture::join);
+    stopProcessors().join();
     contexts.values().forEach(hosted -> hosted.store().close());
   }
 

@@ -256,10 +256,8 @@ final class ProcessorWorker implements Worker, Processor {
       failWaiting();
       return;
     }
-    Duration backoff =
-        FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 16)).compareTo(LONGEST_BACKOFF) > 0
-            ? LONGEST_BACKOFF
-            : FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 16));
+    Duration doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 16));
+    Duration backoff = doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
     retryAt = seams.clock().instant().plus(backoff);
     LOG.warn(
         "processor {} of {} {} (attempt {}); trying again in {} ms",
