@@ -1,0 +1,107 @@
+package dev.millrace.log;
+
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendResult;
+import dev.millrace.core.store.Direction;
+import dev.millrace.core.store.EventPage;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.SnapshotStore;
+import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoredAppend;
+import dev.millrace.core.store.Subscription;
+import dev.millrace.log.internal.Engine;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The embedded event store, on any {@link Disk}.
+ *
+ * <p>Most programs open it with {@code EventStore.open("log:folder")}. It keeps the contract of
+ * {@link EventStore}; appends wait in a bounded queue, and each group of them is made durable with
+ * one sync.
+ */
+public final class LogEventStore implements EventStore {
+  private final Engine engine;
+
+  private LogEventStore(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Opens a store, or makes one when there is none.
+   *
+   * @throws dev.millrace.core.store.StoreLockedException when another process has it
+   * @throws dev.millrace.core.store.StoreDamagedException when durable bytes are damaged
+   */
+  public static LogEventStore open(Disk disk, Seams seams, LogOptions options) {
+    try {
+      return opening(disk, seams, options).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** The same as {@link #open}, without waiting for a disk that completes later. */
+  public static CompletableFuture<LogEventStore> opening(
+      Disk disk, Seams seams, LogOptions options) {
+    return Engine.open(disk, seams, options).thenApply(LogEventStore::new);
+  }
+
+  /** What was found when the store was opened. */
+  public RecoveryReport recovery() {
+    return engine.recovery();
+  }
+
+  @Override
+  public StoreIdentity identity() {
+    return engine.identity();
+  }
+
+  @Override
+  public long head() {
+    return engine.head();
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> append(Append append) {
+    return engine.append(append);
+  }
+
+  @Override
+  public Optional<StoredAppend> find(UUID appendId) {
+    return engine.find(appendId);
+  }
+
+  @Override
+  public EventPage read(Query query, long from, Direction direction, int limit) {
+    return engine.read(query, from, direction, limit);
+  }
+
+  @Override
+  public Subscription subscribe(Query query, long after) {
+    return engine.subscribe(query, after);
+  }
+
+  @Override
+  public SnapshotStore snapshots() {
+    return engine.snapshots();
+  }
+
+  /** The same as {@link #close}, without waiting for a disk that completes later. */
+  public CompletableFuture<Void> closing() {
+    return engine.close();
+  }
+
+  @Override
+  public void close() {
+    closing().join();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.millrace.log;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/**
+ * How a store uses its disk and memory. None of it is stored: a folder opens with any options.
+ *
+ * @param segmentBytes size at which a segment is sealed and the next begins; an append that is
+ *     larger gets a segment of its own
+ * @param prepareBytes how far ahead of the writes a segment is filled with zeros
+ * @param reserveBytes free bytes on the disk below which appends are refused, so that what is not
+ *     an append still has room
+ * @param maxAppendBytes largest frame; a larger append is refused
+ * @param maxGroupBytes most bytes of one group, unless it is a single append
+ * @param maxQueuedAppends appends that may wait; one more is refused as overload
+ * @param maxQueuedBytes bytes of appends that may wait
+ * @param idle how long nothing must have been appended until a marker proves the last group
+ */
+public record LogOptions(
+    int segmentBytes,
+    int prepareBytes,
+    long reserveBytes,
+    int maxAppendBytes,
+    int maxGroupBytes,
+    int maxQueuedAppends,
+    long maxQueuedBytes,
+    Duration idle) {
+
+  /** Smallest segment: the header and a little. */
+  public static final int MIN_SEGMENT_BYTES = 8 * 1024;
+
+  /** Largest segment, so that offsets fit in 31 bits with an append of the largest size on top. */
+  public static final int MAX_SEGMENT_BYTES = 1 << 30;
+
+  /** Largest value of {@link #maxAppendBytes}. */
+  public static final int MAX_APPEND_BYTES = 256 << 20;
+
+  private static final int MIB = 1 << 20;
+
+  /** What a store uses unless told otherwise. */
+  public static final LogOptions DEFAULT =
+      new LogOptions(
+          256 * MIB,
+          8 * MIB,
+          16 * MIB,
+          64 * MIB,
+          4 * MIB,
+          65_536,
+          256 * MIB,
+          Duration.ofMillis(250));
+
+  private static final Map<String, BiFunction<LogOptions, Long, LogOptions>> SETTERS =
+      new TreeMap<>(
+          Map.of(
+              "segmentBytes", (options, value) -> options.withSegmentBytes(Math.toIntExact(value)),
+              "prepareBytes", (options, value) -> options.withPrepareBytes(Math.toIntExact(value)),
+              "reserveBytes", LogOptions::withReserveBytes,
+              "maxAppendBytes",
+                  (options, value) -> options.withMaxAppendBytes(Math.toIntExact(value)),
+              "maxQueuedAppends",
+                  (options, value) -> options.withMaxQueuedAppends(Math.toIntExact(value)),
+              "idleMillis", (options, value) -> options.withIdle(Duration.ofMillis(value))));
+
+  public LogOptions {
+    within("segmentBytes", segmentBytes, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+    within("prepareBytes", prepareBytes, 4096, MAX_SEGMENT_BYTES);
+    within("reserveBytes", reserveBytes, 0, Long.MAX_VALUE);
+    within("maxAppendBytes", maxAppendBytes, 1024, MAX_APPEND_BYTES);
+    within("maxGroupBytes", maxGroupBytes, 1024, MAX_APPEND_BYTES);
+    within("maxQueuedAppends", maxQueuedAppends, 1, 1 << 22);
+    within("maxQueuedBytes", maxQueuedBytes, 1024, Long.MAX_VALUE);
+    within("idleMillis", idle.toMillis(), 1, Duration.ofDays(1).toMillis());
+  }
+
+  private static void within(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+
+  /**
+   * Reads {@code name=value&name=value}, as after the question mark of a store's URL.
+   *
+   * @throws IllegalArgumentException naming a wrong option or value, and what is allowed
+   */
+  public static LogOptions parse(String query) {
+    LogOptions options = DEFAULT;
+    for (String pair : query.split("&")) {
+      if (!pair.isEmpty()) {
+        options = options.set(pair);
+      }
+    }
+    return options;
+  }
+
+  private LogOptions set(String pair) {
+    int equals = pair.indexOf('=');
+    String name = equals < 0 ? pair : pair.substring(0, equals);
+    BiFunction<LogOptions, Long, LogOptions> setter = SETTERS.get(name);
+    if (setter == null) {
+      throw new IllegalArgumentException(
+          "unknown option '" + name + "' of a log store; there are " + SETTERS.keySet());
+    }
+    String value = pair.substring(equals + 1);
+    try {
+      return setter.apply(this, Long.parseLong(value));
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "option '" + name + "' of a log store must be a whole number, not '" + value + "'", e);
+    }
+  }
+
+  /** The same with another {@link #segmentBytes}. */
+  public LogOptions withSegmentBytes(int segmentBytes) {
+    return new LogOptions(
+        segmentBytes,
+        prepareBytes,
+        reserveBytes,
+        maxAppendBytes,
+        maxGroupBytes,
+        maxQueuedAppends,
+        maxQueuedBytes,
+        idle);
+  }
+
+  /** The same with another {@link #prepareBytes}. */
+  public LogOptions withPrepareBytes(int prepareBytes) {
+    return new LogOptions(
+        segmentBytes,
+        prepareBytes,
+        reserveBytes,
+        maxAppendBytes,
+        maxGroupBytes,
+        maxQueuedAppends,
+        maxQueuedBytes,
+        idle);
+  }
+
+  /** The same with another {@link #reserveBytes}. */
+  public LogOptions withReserveBytes(long reserveBytes) {
+    return new LogOptions(
+        segmentBytes,
+        prepareBytes,
+        reserveBytes,
+        maxAppendBytes,
+        maxGroupBytes,
+        maxQueuedAppends,
+        maxQueuedBytes,
+        idle);
+  }
+
+  /** The same with another {@link #maxAppendBytes}. */
+  public LogOptions withMaxAppendBytes(int maxAppendBytes) {
+    return new LogOptions(
+        segmentBytes,
+        prepareBytes,
+        reserveBytes,
+        maxAppendBytes,
+        maxGroupBytes,
+        maxQueuedAppends,
+        maxQueuedBytes,
+        idle);
+  }
+
+  /** The same with another {@link #maxQueuedAppends}. */
+  public LogOptions withMaxQueuedAppends(int maxQueuedAppends) {
+    return new LogOptions(
+        segmentBytes,
+        prepareBytes,
+        reserveBytes,
+        maxAppendBytes,
+        maxGroupBytes,
+        maxQueuedAppends,
+        maxQueuedBytes,
+        idle);
+  }
+
+  /** The same with another {@link #idle} time. */
+  public LogOptions withIdle(Duration idle) {
+    return new LogOptions(
+        segmentBytes,
+        prepareBytes,
+        reserveBytes,
+        maxAppendBytes,
+        maxGroupBytes,
+        maxQueuedAppends,
+        maxQueuedBytes,
+        idle);
+  }
+}

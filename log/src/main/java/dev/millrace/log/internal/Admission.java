@@ -1,0 +1,162 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendIdReusedException;
+import dev.millrace.core.store.AppendResult.Appended;
+import dev.millrace.core.store.Direction;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.TagValue;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether an append goes in: whether its id is new, and its condition holds, also against
+ * what is in the same group and not durable yet. For the writer's thread.
+ *
+ * <p>The index of the active segment says, for most conditions without any look at events, that
+ * nothing on the tag is newer than what the decision had read: it is the window of recent
+ * positions.
+ */
+final class Admission {
+  private final Visible visible;
+  private final Hash64 hash;
+  private final FrameEncoder encoder = new FrameEncoder();
+  private byte[] scratch = new byte[1024];
+
+  Admission(Visible visible, Hash64 hash) {
+    this.visible = visible;
+    this.hash = hash;
+  }
+
+  /** The answer to an append whose id is stored; null when it is not. */
+  @Nullable Appended repeated(Append append, ByteSource active) {
+    UUID id = append.id();
+    long idHash = hash.id(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    Segment[] segments = visible.segments();
+    Appended[] found = new Appended[1];
+    for (int i = segments.length - 1; i >= 0; i--) {
+      ByteSource source = i == segments.length - 1 ? active : segments[i];
+      if (segments[i]
+          .index()
+          .findAppend(idHash, frame -> (found[0] = compare(append, source, frame)) != null)) {
+        return found[0];
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Appended compare(Append append, ByteSource source, int offset) {
+    ByteBuffer header = source.read(offset, Frame.HEADER_BYTES, Frame.HEADER_BYTES);
+    FrameView view = new FrameView(header, 0);
+    if (!view.id().equals(append.id())) {
+      return null;
+    }
+    int length = header.getInt(Frame.LENGTH);
+    int content = header.getInt(Frame.CONTENT);
+    if (!sameContent(append, source.read(offset, length, length), content, length)) {
+      throw new AppendIdReusedException(
+          "append id "
+              + append.id()
+              + " was used before, at position "
+              + view.first()
+              + ", with another tenant or other events; repeat an append unchanged, or draw a new id");
+    }
+    return new Appended(view.first(), view.last(), view.time(), true);
+  }
+
+  private boolean sameContent(Append append, ByteBuffer stored, int content, int end) {
+    if (FrameSize.content(append) != end - content) {
+      return false;
+    }
+    byte[] bytes = new byte[end - content];
+    encoder.content(bytes, append);
+    return stored
+        .slice(content + Frame.CONTENT_TENANT_LENGTH, bytes.length - Frame.CONTENT_TENANT_LENGTH)
+        .equals(
+            ByteBuffer.wrap(
+                bytes, Frame.CONTENT_TENANT_LENGTH, bytes.length - Frame.CONTENT_TENANT_LENGTH));
+  }
+
+  /**
+   * The newest event after a position that matches a query; 0 when there is none.
+   *
+   * @param head position of the newest event, durable or not
+   */
+  long newestMatch(Query query, long after, long head, ByteSource active) {
+    Segment[] segments = visible.segments();
+    int newest = segments.length - 1;
+    if (after >= head
+        || (after + 1 >= segments[newest].firstPosition()
+            && surelyNone(
+                query, after - segments[newest].firstPosition(), segments[newest].index()))) {
+      return 0;
+    }
+    CompiledQuery compiled = new CompiledQuery(query, hash);
+    long last = head;
+    for (int i = newest; i >= 0 && last > after; i--) {
+      long first = segments[i].firstPosition();
+      ByteSource source = i == newest ? active : segments[i];
+      EventScan scan = new EventScan(segments[i], source, compiled, Direction.BACKWARD);
+      int ordinal = scan.next((int) (last - first), (int) Math.max(0, after + 1 - first));
+      if (ordinal != Postings.NONE) {
+        return first + ordinal;
+      }
+      last = first - 1;
+    }
+    return 0;
+  }
+
+  /** Whether the newest candidates of the index show that nothing after an ordinal matches. */
+  private boolean surelyNone(Query query, long afterOrdinal, SegmentIndex index) {
+    if (query.tenant() == null || query.anyOf().isEmpty()) {
+      return false;
+    }
+    long tenant = hash(0, query.tenant().name());
+    List<Query.Criterion> anyOf = query.anyOf();
+    for (int i = 0; i < anyOf.size(); i++) {
+      if (!surelyNone(anyOf.get(i), tenant, afterOrdinal, index)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean surelyNone(
+      Query.Criterion criterion, long tenant, long afterOrdinal, SegmentIndex index) {
+    List<TagValue> tags = criterion.allOf();
+    for (int i = 0; i < tags.size(); i++) {
+      if (index.newest(IndexKey.ofTag(tenant, hash(tags.get(i)))) <= afterOrdinal) {
+        return true;
+      }
+    }
+    List<String> types = criterion.types();
+    for (int i = 0; i < types.size(); i++) {
+      if (index.newest(IndexKey.ofType(tenant, hash(0, types.get(i)))) > afterOrdinal) {
+        return false;
+      }
+    }
+    return !types.isEmpty();
+  }
+
+  private long hash(TagValue tag) {
+    room(4 * (tag.name().length() + 1));
+    int colon = Utf8.encode(tag.name(), scratch, 0);
+    scratch[colon] = ':';
+    return hash(colon + 1, tag.value());
+  }
+
+  private long hash(int from, String text) {
+    if (scratch.length < from + 4 * text.length()) {
+      scratch = java.util.Arrays.copyOf(scratch, from + 4 * text.length());
+    }
+    return hash.bytes(scratch, 0, Utf8.encode(text, scratch, from));
+  }
+
+  private void room(int bytes) {
+    if (scratch.length < bytes) {
+      scratch = new byte[bytes];
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.millrace.log.internal;
+
+import java.util.function.IntPredicate;
+
+/**
+ * Append ids in memory: hash of the id → start of the frame. One thread adds, any reads; several
+ * ids may share a hash. Readers may miss, or see, what is newer than the head that they read with.
+ */
+final class AppendIds {
+  private volatile Table table = new Table(1 << 10);
+  private int size;
+
+  private static final class Table {
+    final long[] hashes;
+    final int[] frames; // offset; never 0, where the header is
+
+    Table(int capacity) {
+      hashes = new long[capacity];
+      frames = new int[capacity];
+    }
+
+    void add(long hash, int frame) {
+      int mask = hashes.length - 1;
+      int slot = (int) hash & mask;
+      while (hashes[slot] != 0) {
+        slot = slot + 1 & mask;
+      }
+      frames[slot] = frame;
+      hashes[slot] = hash;
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  void add(long idHash, int frame) {
+    Table current = table;
+    if (size >= current.hashes.length - (current.hashes.length >>> 2)) {
+      Table grown = new Table(current.hashes.length * 2);
+      for (int i = 0; i < current.hashes.length; i++) {
+        if (current.hashes[i] != 0) {
+          grown.add(current.hashes[i], current.frames[i]);
+        }
+      }
+      current = grown;
+      table = grown;
+    }
+    current.add(key(idHash), frame);
+    size++;
+  }
+
+  boolean find(long idHash, IntPredicate frame) {
+    Table current = table;
+    long hash = key(idHash);
+    int mask = current.hashes.length - 1;
+    for (int slot = (int) hash & mask; current.hashes[slot] != 0; slot = slot + 1 & mask) {
+      if (current.hashes[slot] == hash
+          && current.frames[slot] != 0
+          && frame.test(current.frames[slot])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Shows every entry, in no order. */
+  void forEach(Visitor visitor) {
+    Table current = table;
+    for (int i = 0; i < current.hashes.length; i++) {
+      if (current.hashes[i] != 0) {
+        visitor.append(current.hashes[i], current.frames[i]);
+      }
+    }
+  }
+
+  /** Sees an append. */
+  interface Visitor {
+    void append(long hash, int frame);
+  }
+
+  static long key(long idHash) {
+    return idHash == 0 ? 1 : idHash;
+  }
+}

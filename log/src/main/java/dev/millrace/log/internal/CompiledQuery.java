@@ -1,0 +1,142 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.TagValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A query as bytes and hashes, to be compared with what stands in a segment. */
+final class CompiledQuery {
+  private final byte @Nullable [] tenant;
+  private final long tenantHash;
+  private final List<CompiledCriterion> criteria;
+  private final boolean indexed;
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record CompiledCriterion(
+      List<byte[]> types, List<byte[]> tags, long[] typeHashes, long[] tagHashes) {
+
+    boolean matches(EventView event) {
+      return hasType(event) && hasTags(event);
+    }
+
+    private boolean hasType(EventView event) {
+      for (int i = 0; i < types.size(); i++) {
+        if (event.typeIs(types.get(i))) {
+          return true;
+        }
+      }
+      return types.isEmpty();
+    }
+
+    private boolean hasTags(EventView event) {
+      for (int i = 0; i < tags.size(); i++) {
+        if (!event.hasTag(tags.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  CompiledQuery(Query query, Hash64 hash) {
+    tenant = query.tenant() == null ? null : Utf8.bytes(query.tenant().name());
+    tenantHash = tenant == null ? 0 : hash.bytes(tenant, 0, tenant.length);
+    criteria = new ArrayList<>(query.anyOf().size());
+    boolean selective = !query.anyOf().isEmpty();
+    for (Query.Criterion criterion : query.anyOf()) {
+      List<byte[]> types = new ArrayList<>(criterion.types().size());
+      for (String type : criterion.types()) {
+        types.add(Utf8.bytes(type));
+      }
+      List<byte[]> tags = new ArrayList<>(criterion.allOf().size());
+      for (TagValue tag : criterion.allOf()) {
+        tags.add(Utf8.bytes(tag.name() + ':' + tag.value()));
+      }
+      selective &= !types.isEmpty() || !tags.isEmpty();
+      criteria.add(new CompiledCriterion(types, tags, hashes(types, hash), hashes(tags, hash)));
+    }
+    indexed = selective;
+  }
+
+  private static long[] hashes(List<byte[]> texts, Hash64 hash) {
+    long[] hashes = new long[texts.size()];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = hash.bytes(texts.get(i), 0, texts.get(i).length);
+    }
+    return hashes;
+  }
+
+  boolean matches(EventView event) {
+    if (tenant != null && !event.tenantIs(tenant)) {
+      return false;
+    }
+    for (int i = 0; i < criteria.size(); i++) {
+      if (criteria.get(i).matches(event)) {
+        return true;
+      }
+    }
+    return criteria.isEmpty();
+  }
+
+  /** Whether the index helps; otherwise every event is looked at. */
+  boolean indexed() {
+    return indexed;
+  }
+
+  /** The events of a segment that may match; null when none can. */
+  @Nullable Postings candidates(SegmentIndex index) {
+    if (!indexed) {
+      return EVERY;
+    }
+    long[] tenants = tenant == null ? index.tenants() : new long[] {tenantHash};
+    List<Postings> any = new ArrayList<>();
+    for (long one : tenants) {
+      for (CompiledCriterion criterion : criteria) {
+        if (criterion.tags().isEmpty()) {
+          addTypes(criterion, one, index, any);
+        } else {
+          addTags(criterion, one, index, any);
+        }
+      }
+    }
+    return any.isEmpty() ? null : any.size() == 1 ? any.get(0) : new AnyOf(any);
+  }
+
+  private static void addTypes(
+      CompiledCriterion criterion, long tenant, SegmentIndex index, List<Postings> any) {
+    for (long type : criterion.typeHashes()) {
+      Postings postings = index.postings(IndexKey.ofType(tenant, type));
+      if (postings != null) {
+        any.add(postings);
+      }
+    }
+  }
+
+  private static void addTags(
+      CompiledCriterion criterion, long tenant, SegmentIndex index, List<Postings> any) {
+    List<Postings> all = new ArrayList<>(criterion.tagHashes().length);
+    for (long tag : criterion.tagHashes()) {
+      Postings postings = index.postings(IndexKey.ofTag(tenant, tag));
+      if (postings == null) {
+        return;
+      }
+      all.add(postings);
+    }
+    any.add(all.size() == 1 ? all.get(0) : new AllOf(all));
+  }
+
+  private static final Postings EVERY =
+      new Postings() {
+        @Override
+        public int ceiling(int ordinal) {
+          return ordinal;
+        }
+
+        @Override
+        public int floor(int ordinal) {
+          return ordinal;
+        }
+      };
+}

@@ -1,0 +1,182 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendResult;
+import dev.millrace.core.store.AppendTooLargeException;
+import dev.millrace.core.store.Direction;
+import dev.millrace.core.store.EventPage;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.SnapshotStore;
+import dev.millrace.core.store.StoreClosedException;
+import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreOverloadedException;
+import dev.millrace.core.store.StoredAppend;
+import dev.millrace.core.store.Subscription;
+import dev.millrace.log.LogEventStore;
+import dev.millrace.log.LogOptions;
+import dev.millrace.log.RecoveryReport;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An open store: writer, reader and what they share. Behind {@link LogEventStore}. */
+public final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(LogEventStore.class);
+
+  private final String location;
+  private final LogOptions options;
+  private final RecoveryReport recovery;
+  private final StoreIdentity identity;
+  private final Visible visible;
+  private final Reader reader;
+  private final Writer writer;
+  private final AutoCloseable lock;
+  private final FolderSnapshots snapshots;
+  private volatile boolean closed;
+  private @Nullable CompletableFuture<Void> closing;
+
+  Engine(
+      Disk disk,
+      Seams seams,
+      LogOptions options,
+      Hash64 hash,
+      Recovery.Found found,
+      AutoCloseable lock) {
+    this.location = disk.location();
+    this.options = options;
+    this.recovery = found.report();
+    this.identity = found.tail().segment.header().identity();
+    this.visible =
+        new Visible(found.segments().toArray(Segment[]::new), found.tail().nextPosition - 1);
+    this.reader = new Reader(visible, hash);
+    this.writer = new Writer(disk, seams, options, visible, found.tail(), hash, segment -> {});
+    this.lock = lock;
+    this.snapshots = new FolderSnapshots(disk, identity);
+  }
+
+  /** Opens the store of a folder, or makes one. */
+  public static CompletableFuture<Engine> open(Disk disk, Seams seams, LogOptions options) {
+    return open(disk, seams, options, Hash64.XXH3);
+  }
+
+  /** Opens with another hash, as tests do to have collisions. */
+  static CompletableFuture<Engine> open(Disk disk, Seams seams, LogOptions options, Hash64 hash) {
+    return new Opening(disk, seams, options, hash).open();
+  }
+
+  void start() {
+    if (recovery.tornFile() != null) {
+      LOG.warn(
+          "store in {}: the end of {} was torn and has been cut off at offset {} ({} bytes); it was"
+              + " never acknowledged",
+          location,
+          recovery.tornFile(),
+          recovery.tornOffset(),
+          recovery.tornBytes());
+    }
+    if (!recovery.lastGroupProven()) {
+      LOG.info(
+          "store in {}: it was not closed, and no marker proves its last group; it ends at position"
+              + " {}",
+          location,
+          recovery.head());
+    }
+    writer.start();
+  }
+
+  public RecoveryReport recovery() {
+    return recovery;
+  }
+
+  public StoreIdentity identity() {
+    return identity;
+  }
+
+  public long head() {
+    return visible.head();
+  }
+
+  /** See {@link dev.millrace.core.store.EventStore#append}. */
+  public CompletableFuture<AppendResult> append(Append append) {
+    long frame = FrameSize.of(append);
+    if (frame > options.maxAppendBytes()) {
+      return CompletableFuture.failedFuture(
+          new AppendTooLargeException(
+              "append "
+                  + append.id()
+                  + " takes "
+                  + frame
+                  + " bytes; at most "
+                  + options.maxAppendBytes()
+                  + " are allowed (maxAppendBytes): split it, or keep large data elsewhere"));
+    }
+    PendingAppend pending = new PendingAppend(append, Frame.aligned((int) frame));
+    return switch (writer.offer(pending)) {
+      case TAKEN -> pending;
+      case FULL ->
+          CompletableFuture.failedFuture(
+              new StoreOverloadedException(
+                  "the store in "
+                      + location
+                      + " has "
+                      + writer.waiting()
+                      + " appends waiting; nothing of this one was stored: try again later"));
+      case CLOSED ->
+          CompletableFuture.failedFuture(
+              writer.failure() != null
+                  ? Objects.requireNonNull(writer.failure())
+                  : closedFailure());
+    };
+  }
+
+  public Optional<StoredAppend> find(UUID appendId) {
+    checkOpen();
+    return reader.find(appendId);
+  }
+
+  public EventPage read(Query query, long from, Direction direction, int limit) {
+    checkOpen();
+    return reader.read(query, from, direction, limit);
+  }
+
+  public Subscription subscribe(Query query, long after) {
+    checkOpen();
+    return new LogSubscription(this, visible, reader.compile(query), reader, after);
+  }
+
+  public SnapshotStore snapshots() {
+    return snapshots;
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw closedFailure();
+    }
+  }
+
+  private StoreClosedException closedFailure() {
+    return new StoreClosedException("the store in " + location + " is closed; open it again");
+  }
+
+  /** Finishes what was accepted, then gives the folder back. */
+  public synchronized CompletableFuture<Void> close() {
+    if (closing == null) {
+      closing = writer.close().thenRun(this::release);
+    }
+    return closing;
+  }
+
+  private void release() {
+    closed = true;
+    for (Segment segment : visible.segments()) {
+      Closing.quietly(segment.file());
+    }
+    Closing.quietly(lock);
+  }
+}

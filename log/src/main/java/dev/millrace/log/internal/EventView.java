@@ -1,0 +1,117 @@
+package dev.millrace.log.internal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A look at one event in its segment, without decoding it.
+ *
+ * <p>An instance is moved from event to event; it belongs to one thread.
+ */
+final class EventView {
+  private static final int LOOK_AT_LEAST = Frame.EVENT_TYPE;
+
+  private final Window events;
+  private final Window frames;
+  private final long segmentFirst;
+  private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private int at;
+  private int length;
+  private int content = -1;
+  private int frameOffset = -1;
+  private int frameAt;
+
+  EventView(ByteSource source, int wanted, long segmentFirst) {
+    this.events = new Window(source, wanted);
+    this.frames = new Window(source, 512);
+    this.segmentFirst = segmentFirst;
+  }
+
+  /** Moves to the event that begins at an offset of the segment. */
+  void moveTo(int offset) {
+    int index = events.show(offset, LOOK_AT_LEAST);
+    length = events.bytes().getInt(index + Frame.EVENT_LENGTH);
+    at = events.show(offset, length);
+    bytes = events.bytes();
+    int contentOffset = offset - bytes.getInt(at + Frame.EVENT_BACK);
+    if (contentOffset != content) {
+      content = contentOffset;
+      int contentAt = frames.show(contentOffset, Frame.CONTENT_TENANT);
+      frameOffset = contentOffset - frames.bytes().getInt(contentAt);
+      int head = contentOffset - frameOffset + Frame.CONTENT_TENANT;
+      int tenant =
+          Short.toUnsignedInt(frames.bytes().getShort(contentAt + Frame.CONTENT_TENANT_LENGTH));
+      frameAt = frames.show(frameOffset, head + tenant);
+    }
+  }
+
+  /** Where the bytes of the event are, from {@link #at()} on. */
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  int at() {
+    return at;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int frameOffset() {
+    return frameOffset;
+  }
+
+  /** Where the frame is, up to the end of the tenant, from {@link #frameAt()} on. */
+  ByteBuffer frameBytes() {
+    return frames.bytes();
+  }
+
+  int frameAt() {
+    return frameAt;
+  }
+
+  long framePosition() {
+    return frameBytes().getLong(frameAt + Frame.FIRST);
+  }
+
+  long segmentFirst() {
+    return segmentFirst;
+  }
+
+  boolean tenantIs(byte[] tenant) {
+    ByteBuffer frame = frames.bytes();
+    int contentAt = frameAt + frame.getInt(frameAt + Frame.CONTENT);
+    int tenantLength = Short.toUnsignedInt(frame.getShort(contentAt + Frame.CONTENT_TENANT_LENGTH));
+    return tenantLength == tenant.length && same(frame, contentAt + Frame.CONTENT_TENANT, tenant);
+  }
+
+  boolean typeIs(byte[] type) {
+    return typeLength() == type.length && same(bytes, at + Frame.EVENT_TYPE, type);
+  }
+
+  boolean hasTag(byte[] tag) {
+    int count = bytes.get(at + Frame.EVENT_TAGS);
+    int next = at + Frame.EVENT_TYPE + typeLength();
+    for (int i = 0; i < count; i++) {
+      int tagLength = Short.toUnsignedInt(bytes.getShort(next + Frame.TAG_LENGTH));
+      if (tagLength == tag.length && same(bytes, next + Frame.TAG_TEXT, tag)) {
+        return true;
+      }
+      next += Frame.TAG_TEXT + tagLength;
+    }
+    return false;
+  }
+
+  int typeLength() {
+    return Short.toUnsignedInt(bytes.getShort(at + Frame.EVENT_TYPE_LENGTH));
+  }
+
+  private static boolean same(ByteBuffer bytes, int from, byte[] expected) {
+    for (int i = expected.length - 1; i >= 0; i--) { // the ends of names differ more often
+      if (bytes.get(from + i) != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.store.StoreDamagedException;
+import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.UnsupportedStoreException;
+import dev.millrace.log.RecoveryReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a folder and decides what is there: whole, torn or damaged. It changes nothing; what has to
+ * be done before the store may be used is handed on as {@link Found#repairs}.
+ */
+final class Recovery {
+  private final Disk disk;
+  private final Hash64 hash;
+
+  Recovery(Disk disk, Hash64 hash) {
+    this.disk = disk;
+    this.hash = hash;
+  }
+
+  /** A store that is there, and the steps after which it may be used. */
+  record Found(
+      List<Segment> segments, Tail tail, RecoveryReport report, List<IoScript.Step> repairs) {}
+
+  /** Reads the folder; null when there is no store in it. */
+  @Nullable Found find() throws IOException {
+    List<String> names = new ArrayList<>();
+    List<IoScript.Step> repairs = new ArrayList<>();
+    for (String name : disk.list()) {
+      if (SegmentHeader.isSegment(name)) {
+        names.add(name);
+      } else if (name.endsWith(SegmentFiles.UNFINISHED)) {
+        repairs.add(IoScript.now(() -> disk.delete(name)));
+      }
+    }
+    return names.isEmpty() ? null : read(names, repairs);
+  }
+
+  private Found read(List<String> names, List<IoScript.Step> repairs) throws IOException {
+    List<SegmentHeader> headers = new ArrayList<>();
+    List<DiskFile> files = new ArrayList<>();
+    try {
+      for (String name : names) {
+        DiskFile file = disk.open(name);
+        files.add(file);
+        headers.add(header(file, headers));
+      }
+      return segments(headers, files, repairs);
+    } catch (IOException | RuntimeException e) {
+      for (DiskFile file : files) {
+        file.close();
+      }
+      throw e;
+    }
+  }
+
+  private SegmentHeader header(DiskFile file, List<SegmentHeader> before) throws IOException {
+    SegmentHeader header = readHeader(file, disk);
+    long due = before.size() + 1L;
+    if (header == null) {
+      throw damaged(disk, file.name(), 0, "the header is not as it was written");
+    }
+    if (header.number() != due || !header.fileName().equals(file.name())) {
+      throw damaged(
+          disk, file.name(), 0, "segment " + header.number() + " stands where " + due + " is due");
+    }
+    if (!before.isEmpty()) {
+      StoreIdentity identity = before.get(0).identity();
+      if (!header.identity().equals(identity)) {
+        throw damaged(
+            disk, file.name(), 0, "it belongs to store " + header.identity() + ", not " + identity);
+      }
+    }
+    return header;
+  }
+
+  static @Nullable SegmentHeader readHeader(DiskFile file, Disk disk) throws IOException {
+    long size = file.size();
+    if (size < SegmentHeader.BYTES) {
+      return null;
+    }
+    try {
+      return SegmentHeader.decode(file.read(0, SegmentHeader.BYTES));
+    } catch (SegmentHeader.WrongVersion e) {
+      throw new UnsupportedStoreException(
+          "file "
+              + file.name()
+              + " in "
+              + disk.location()
+              + " has format version "
+              + e.version
+              + ", but this version of Millrace reads version "
+              + SegmentHeader.VERSION
+              + "; open it with the version that wrote it",
+          e);
+    }
+  }
+
+  private Found segments(
+      List<SegmentHeader> headers, List<DiskFile> files, List<IoScript.Step> repairs)
+      throws IOException {
+    Segment[] segments = new Segment[headers.size()];
+    int rebuilt = 0;
+    for (int i = 0; i < segments.length - 1; i++) {
+      segments[i] = sealed(headers.get(i), headers.get(i + 1), files.get(i));
+      rebuilt += segments[i].index() instanceof ActiveIndex ? 1 : 0;
+    }
+    SegmentHeader header = headers.get(headers.size() - 1);
+    DiskFile file = files.get(files.size() - 1);
+    ActiveIndex index = new ActiveIndex(hash);
+    long size = file.size();
+    SegmentScan scan = new SegmentScan(file, header, size);
+    scan.run(index::addIfAppend);
+    boolean torn = scan.problem() != null;
+    if (torn && scan.problemIsDamage()) {
+      throw damaged(disk, file.name(), scan.problemAt(), String.valueOf(scan.problem()));
+    }
+    int end = Frame.aligned(scan.end());
+    if (torn) {
+      repairs.add(IoScript.now(() -> file.truncate(scan.end())));
+    }
+    repairs.add(file::sync);
+    repairs.add(disk::sync);
+    Segment active = new Segment(header, file, index, scan.end());
+    segments[segments.length - 1] = active;
+    Tail tail = tail(active, index, scan, torn ? end : (int) Math.max(end, size & -8));
+    long tornBytes = torn ? size - scan.end() : 0;
+    RecoveryReport report =
+        new RecoveryReport(
+            false,
+            scan.clean() && !torn,
+            scan.marked() || (scan.end() == SegmentHeader.BYTES),
+            tail.nextPosition - 1,
+            segments.length,
+            torn ? file.name() : null,
+            torn ? scan.end() : 0,
+            tornBytes,
+            rebuilt);
+    return new Found(List.of(segments), tail, report, repairs);
+  }
+
+  private static Tail tail(Segment active, ActiveIndex index, SegmentScan scan, int prepared) {
+    Tail tail = new Tail(active, index);
+    tail.end = Frame.aligned(scan.end());
+    tail.prepared = prepared;
+    tail.nextGroup = scan.nextGroup();
+    tail.nextPosition = scan.nextPosition();
+    tail.lastMicros = scan.lastMicros();
+    tail.proven = scan.marked() || tail.isEmpty();
+    tail.clean = scan.clean() || tail.isEmpty();
+    return tail;
+  }
+
+  private Segment sealed(SegmentHeader header, SegmentHeader next, DiskFile file)
+      throws IOException {
+    ActiveIndex index = new ActiveIndex(hash);
+    long size = Math.min(file.size(), next.previousEnd());
+    SegmentScan scan = new SegmentScan(file, header, size);
+    scan.run(index::addIfAppend);
+    String problem = scan.problem();
+    if (problem == null && scan.end() != next.previousEnd()) {
+      problem = "the segment ends, but had " + next.previousEnd() + " bytes when it was sealed";
+    }
+    if (problem == null
+        && (scan.nextPosition() != next.firstPosition() || scan.nextGroup() != next.firstGroup())) {
+      problem = "segment " + next.number() + " does not continue where it ends";
+    }
+    if (problem != null) {
+      throw damaged(disk, file.name(), Math.max(scan.problemAt(), scan.end()), problem);
+    }
+    return new Segment(header, file, index, scan.end());
+  }
+
+  static StoreDamagedException damaged(Disk disk, String file, long offset, String what) {
+    return new StoreDamagedException(
+        "file "
+            + file
+            + " in "
+            + disk.location()
+            + " is damaged at offset "
+            + offset
+            + ": "
+            + what
+            + ". It was whole when it was written, so the disk or something else changed it. Nothing "
+            + "was changed by opening. Keep a copy of the folder, run 'millrace log verify' to see all "
+            + "of the damage, and restore the folder from a backup");
+  }
+}

@@ -1,0 +1,87 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.store.StoreFailedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A file of frames with its index, as readers see it. */
+final class Segment implements ByteSource {
+  private final SegmentHeader header;
+  private final DiskFile file;
+  private volatile SegmentIndex index;
+  private volatile int end;
+
+  /**
+   * A segment.
+   *
+   * @param end every byte before it may be read
+   */
+  Segment(SegmentHeader header, DiskFile file, SegmentIndex index, int end) {
+    this.header = header;
+    this.file = file;
+    this.index = index;
+    this.end = end;
+  }
+
+  SegmentHeader header() {
+    return header;
+  }
+
+  DiskFile file() {
+    return file;
+  }
+
+  long firstPosition() {
+    return header.firstPosition();
+  }
+
+  SegmentIndex index() {
+    return index;
+  }
+
+  void index(SegmentIndex index) {
+    this.index = index;
+  }
+
+  int end() {
+    return end;
+  }
+
+  void end(int end) {
+    this.end = end;
+  }
+
+  @Override
+  public ByteBuffer read(int offset, int least, int wanted) {
+    int available = end - offset;
+    int length = Math.min(Math.max(least, wanted), available);
+    if (length < least) {
+      throw new IllegalStateException(
+          "segment "
+              + header.fileName()
+              + " is read at "
+              + offset
+              + " to "
+              + ((long) offset + least)
+              + ", but ends at "
+              + end);
+    }
+    try {
+      return file.read(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new StoreFailedException(
+          "could not read "
+              + length
+              + " bytes of segment "
+              + header.fileName()
+              + " at offset "
+              + offset
+              + ": "
+              + e.getMessage()
+              + "; check the disk, then try again",
+          e);
+    }
+  }
+}

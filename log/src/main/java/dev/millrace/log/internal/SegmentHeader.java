@@ -1,0 +1,126 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.store.StoreIdentity;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first page of a segment. It is durable, with the folder's entry, before the first frame is
+ * written; what it says of the segment before it is the proof that all of that one was durable.
+ *
+ * <pre>
+ *    0  8  magic "MILLRLOG"
+ *    8  4  format version
+ *   12  4  size of this header: 4096
+ *   16 16  store id
+ *   32  8  history epoch
+ *   40  8  segment number, from 1
+ *   48  8  segment salt
+ *   56  8  position of the first event
+ *   64  8  number of the first group
+ *   72  8  end of the frames in the segment before; 0 in the first
+ *   80  8  when it was created, in microseconds since 1970
+ *   88     zeros
+ * 4092  4  CRC-32C of bytes 0 to 4091
+ * </pre>
+ *
+ * @param identity whose segment
+ * @param number from 1
+ * @param salt in every frame, so that bytes of another segment are never taken for this one's
+ * @param firstPosition position of its first event
+ * @param firstGroup number of its first group
+ * @param previousEnd end of the frames in the segment before; 0 in the first
+ * @param createdMicros since 1970
+ */
+record SegmentHeader(
+    StoreIdentity identity,
+    long number,
+    long salt,
+    long firstPosition,
+    long firstGroup,
+    long previousEnd,
+    long createdMicros) {
+  static final int BYTES = 4096;
+  static final int VERSION = 1;
+  private static final long MAGIC = 0x474F_4C52_4C4C_494DL; // "MILLRLOG"
+  private static final int CRC_AT = BYTES - 4;
+  private static final String SUFFIX = ".seg";
+
+  /** A header of another format version. */
+  static final class WrongVersion extends Exception {
+    private static final long serialVersionUID = 1L;
+    final int version;
+
+    WrongVersion(int version) {
+      super("format version " + version);
+      this.version = version;
+    }
+  }
+
+  String fileName() {
+    return fileName(number);
+  }
+
+  static String fileName(long number) {
+    return String.format("%012d", number) + SUFFIX;
+  }
+
+  static String indexName(long number) {
+    return String.format("%012d", number) + ".idx";
+  }
+
+  static boolean isSegment(String fileName) {
+    return fileName.matches("\\d{12}\\.seg");
+  }
+
+  static long number(String fileName) {
+    return Long.parseLong(fileName.substring(0, fileName.length() - SUFFIX.length()));
+  }
+
+  byte[] encode() {
+    byte[] page = new byte[BYTES];
+    ByteBuffer out = ByteBuffer.wrap(page).order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(MAGIC).putInt(VERSION).putInt(BYTES);
+    out.putLong(identity.id().getMostSignificantBits());
+    out.putLong(identity.id().getLeastSignificantBits());
+    out.putLong(identity.epoch()).putLong(number).putLong(salt);
+    out.putLong(firstPosition).putLong(firstGroup).putLong(previousEnd).putLong(createdMicros);
+    out.putInt(CRC_AT, crc(page));
+    return page;
+  }
+
+  /** Reads a header; null when the bytes are none. */
+  static @Nullable SegmentHeader decode(ByteBuffer bytes) throws WrongVersion {
+    if (bytes.remaining() < BYTES) {
+      return null;
+    }
+    byte[] page = new byte[BYTES];
+    bytes.get(bytes.position(), page);
+    ByteBuffer in = ByteBuffer.wrap(page).order(ByteOrder.LITTLE_ENDIAN);
+    if (in.getLong() != MAGIC || in.getInt(CRC_AT) != crc(page)) {
+      return null;
+    }
+    int version = in.getInt();
+    if (version != VERSION || in.getInt() != BYTES) {
+      throw new WrongVersion(version);
+    }
+    StoreIdentity identity = new StoreIdentity(new UUID(in.getLong(), in.getLong()), in.getLong());
+    return new SegmentHeader(
+        identity,
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong());
+  }
+
+  private static int crc(byte[] page) {
+    CRC32C crc = new CRC32C();
+    crc.update(page, 0, CRC_AT);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.log.internal;
+
+import java.nio.ByteBuffer;
+
+/** The part of a segment that a reader looks at; it moves on when something else is asked for. */
+final class Window {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final ByteSource source;
+  private final int wanted;
+  private ByteBuffer bytes = NOTHING;
+  private int start;
+  private int end;
+
+  Window(ByteSource source, int wanted) {
+    this.source = source;
+    this.wanted = wanted;
+  }
+
+  /** Makes a range visible; returns the index of its first byte in {@link #bytes()}. */
+  int show(int offset, int length) {
+    if (offset < start || offset + length > end) {
+      bytes = source.read(offset, length, Math.max(length, wanted));
+      start = offset;
+      end = offset + bytes.limit();
+    }
+    return offset - start;
+  }
+
+  ByteBuffer bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,362 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.seam.IoCompletion;
+import dev.millrace.core.seam.Next;
+import dev.millrace.core.seam.Scheduler;
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.seam.Worker;
+import dev.millrace.core.store.StoreClosedException;
+import dev.millrace.core.store.StoreFailedException;
+import dev.millrace.log.LogOptions;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of a store.
+ *
+ * <p>It takes what waits in the queue, decides on each append in order, writes the frames of those
+ * that go in, syncs once, and only then publishes and answers. Meanwhile the next group gathers in
+ * the queue. Room is made before a group is formed: the segment is filled with zeros ahead, so that
+ * a full disk is met there, where nothing can be torn. After a failed write or sync it latches:
+ * what the disk holds is unknown, and a second sync could succeed although the data is gone.
+ */
+final class Writer implements Worker {
+  private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+
+  private final Disk disk;
+  private final Seams seams;
+  private final LogOptions options;
+  private final Visible visible;
+  private final Hash64 hash;
+  private final SegmentFiles files;
+  private final AppendQueue queue;
+  private final Group group;
+  private final IoScript script = new IoScript(this::wake);
+  private final List<IoScript.Step> writeAndSync = List.of(this::write, this::sync);
+  private final Next whenIdle;
+  private final Consumer<Segment> sealed;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private Tail tail;
+  private @Nullable PendingAppend backlog;
+  private long lastGroupMillis;
+  private boolean full;
+  private volatile Scheduler.@Nullable Running running;
+  private volatile @Nullable StoreFailedException failure;
+  private volatile boolean closing;
+
+  /**
+   * A writer that does nothing until it is started.
+   *
+   * @param sealed told of every segment that has got a successor
+   */
+  Writer(
+      Disk disk,
+      Seams seams,
+      LogOptions options,
+      Visible visible,
+      Tail tail,
+      Hash64 hash,
+      Consumer<Segment> sealed) {
+    this.disk = disk;
+    this.seams = seams;
+    this.options = options;
+    this.visible = visible;
+    this.tail = tail;
+    this.hash = hash;
+    this.sealed = sealed;
+    this.files = new SegmentFiles(disk, options.reserveBytes());
+    this.queue = new AppendQueue(options.maxQueuedAppends(), options.maxQueuedBytes());
+    this.group = new Group(new Admission(visible, hash), tail, options.maxGroupBytes());
+    this.whenIdle = new Next.After(options.idle());
+  }
+
+  void start() {
+    lastGroupMillis = seams.clock().millis();
+    running = seams.scheduler().start("millrace-log-writer", this);
+    wake(); // a completion may have come before there was anyone to wake
+  }
+
+  /** Puts an append into the queue. */
+  AppendQueue.Offer offer(PendingAppend append) {
+    AppendQueue.Offer offer = queue.offer(append);
+    if (offer == AppendQueue.Offer.TAKEN) {
+      wake();
+    }
+    return offer;
+  }
+
+  /** Why it latched; null when it has not. */
+  @Nullable StoreFailedException failure() {
+    return failure;
+  }
+
+  /** Finishes what is in the queue, marks the end, and ends. */
+  CompletableFuture<Void> close() {
+    closing = true;
+    wake();
+    return ended;
+  }
+
+  private void wake() {
+    Scheduler.Running current = running;
+    if (current != null) {
+      current.wake();
+    }
+  }
+
+  @Override
+  public Next step() {
+    try {
+      Next next = null;
+      while (next == null) {
+        next = script.running() && !script.advance() ? Next.Signal.WAIT : work();
+      }
+      return next;
+    } catch (RuntimeException | Error unexpected) { // nobody may wait for ever, whatever happened
+      latch("an unexpected failure", unexpected);
+      return Next.Signal.DONE;
+    }
+  }
+
+  /** What comes next when no operation is under way; null: look again. */
+  private @Nullable Next work() {
+    if (ended.isDone()) {
+      return Next.Signal.DONE;
+    }
+    if (script.running()) {
+      return null;
+    }
+    if (backlog == null) {
+      backlog = queue.takeAll();
+    }
+    PendingAppend first = backlog;
+    if (first == null) {
+      return nothingToDo();
+    }
+    if (full || hasRoom(first)) {
+      form();
+      full = false;
+    }
+    return script.running() ? null : Next.Signal.AGAIN;
+  }
+
+  private @Nullable Next nothingToDo() {
+    if (closing) {
+      finish();
+      return null;
+    }
+    if (tail.proven) {
+      return Next.Signal.WAIT;
+    }
+    if (seams.clock().millis() - lastGroupMillis < options.idle().toMillis()) {
+      return whenIdle;
+    }
+    mark(false);
+    return null;
+  }
+
+  /** Whether an append fits in the prepared part of the segment; if not, sees to it. */
+  private boolean hasRoom(PendingAppend append) {
+    long needed = (long) tail.end + append.frameBytes() + Tail.MARKERS;
+    if (!tail.isEmpty() && needed > options.segmentBytes()) {
+      roll(append);
+      return false;
+    }
+    if (needed > tail.prepared) {
+      prepare(needed);
+      return false;
+    }
+    return true;
+  }
+
+  private void prepare(long needed) {
+    int from = tail.prepared;
+    long usual = Math.min((long) from + options.prepareBytes(), options.segmentBytes());
+    int to = SegmentFiles.wholePages(Math.max(needed, usual));
+    script.start(
+        files.prepare(tail.segment.file(), from, to),
+        failed -> {
+          if (failed == null) {
+            tail.prepared = to;
+          } else {
+            noRoom("preparing segment " + tail.segment.header().fileName(), failed);
+          }
+        });
+  }
+
+  private void roll(PendingAppend append) {
+    long salt = seams.random().nextLong() | 1;
+    SegmentHeader old = tail.segment.header();
+    SegmentHeader header =
+        new SegmentHeader(
+            old.identity(),
+            old.number() + 1,
+            salt,
+            tail.nextPosition,
+            tail.nextGroup,
+            tail.end,
+            tail.lastMicros);
+    long needed = (long) SegmentHeader.BYTES + append.frameBytes() + Tail.MARKERS;
+    long usual = Math.min(options.prepareBytes(), options.segmentBytes());
+    SegmentFiles.Making making =
+        new SegmentFiles.Making(header, SegmentFiles.wholePages(Math.max(needed, usual)));
+    script.start(
+        files.make(making),
+        failed -> {
+          if (failed == null) {
+            rolled(making);
+          } else {
+            noRoom("making segment " + header.fileName(), failed);
+          }
+        });
+  }
+
+  private void rolled(SegmentFiles.Making making) {
+    Segment old = tail.segment;
+    ActiveIndex index = new ActiveIndex(hash);
+    Segment segment = new Segment(making.header, making.file(), index, SegmentHeader.BYTES);
+    tail = Tail.fresh(segment, index, making.prepared, tail.lastMicros);
+    visible.add(segment);
+    sealed.accept(old);
+  }
+
+  /** A full disk refuses what waits; any other failure latches. */
+  private void noRoom(String what, IOException failed) {
+    if (DiskFullException.isFull(failed)) {
+      LOG.warn("{}: the disk is full, appends are refused: {}", what, failed.getMessage());
+      full = true;
+    } else {
+      latch(what, failed);
+    }
+  }
+
+  private void form() {
+    group.begin(tail, seams.clock().instant());
+    long room = Math.min(tail.prepared, (long) tail.end + options.maxGroupBytes());
+    PendingAppend next = backlog;
+    while (next != null) {
+      long end = (long) tail.end + group.length() + next.frameBytes() + Tail.MARKERS;
+      boolean fits = end <= room || (group.length() == 0 && end <= tail.prepared);
+      if (!fits && !full) {
+        break;
+      }
+      PendingAppend after = next.next;
+      group.add(next, fits);
+      next = after;
+      if (next == null) {
+        next = queue.takeAll();
+      }
+    }
+    backlog = next;
+    if (group.length() == 0) {
+      answer();
+    } else {
+      script.start(writeAndSync, this::durable);
+    }
+  }
+
+  private void write(IoCompletion completion) {
+    tail.segment.file().write(tail.end, group.frames(), completion);
+  }
+
+  private void sync(IoCompletion completion) {
+    tail.segment.file().sync(completion);
+  }
+
+  private void durable(@Nullable IOException failed) {
+    if (failed != null) {
+      latch("writing group " + tail.nextGroup, failed);
+      return;
+    }
+    advance(group.length());
+    tail.proven = false;
+    tail.clean = false;
+    lastGroupMillis = seams.clock().millis();
+    visible.publish(tail.nextPosition - 1);
+    answer();
+  }
+
+  private void advance(int written) {
+    tail.end += written;
+    tail.nextGroup++;
+    tail.segment.end(tail.end);
+  }
+
+  private void answer() {
+    queue.release(group.count(), group.bytes());
+    group.answer();
+  }
+
+  /** Writes a frame that proves the groups before it. */
+  private void mark(boolean clean) {
+    group.begin(tail, seams.clock().instant());
+    group.marker(clean);
+    script.start(
+        writeAndSync,
+        failed -> {
+          if (failed == null) {
+            advance(group.length());
+            tail.proven = true;
+            tail.clean = clean;
+          } else {
+            latch("writing a marker", failed);
+          }
+        });
+  }
+
+  private void finish() {
+    if (!tail.clean && tail.end + Frame.HEADER_BYTES <= tail.prepared) {
+      mark(true);
+      return;
+    }
+    refuseRest(new StoreClosedException("the store in " + disk.location() + " is closed"));
+    ended.complete(null);
+  }
+
+  private void latch(String what, Throwable cause) {
+    StoreFailedException latched =
+        new StoreFailedException(
+            "the store in "
+                + disk.location()
+                + " stopped: "
+                + what
+                + " failed ("
+                + cause.getMessage()
+                + "). Nothing more is appended; check the disk, then open the store again and append "
+                + "with the same id to learn whether an append was stored",
+            cause);
+    failure = latched;
+    LOG.error(latched.getMessage(), cause);
+    group.fail(latched);
+    refuseRest(latched);
+    ended.complete(null);
+  }
+
+  private void refuseRest(RuntimeException refusal) {
+    for (PendingAppend at = backlog; at != null; at = at.next) {
+      at.completeExceptionally(refusal);
+    }
+    backlog = null;
+    for (PendingAppend at = queue.close(); at != null; at = at.next) {
+      at.completeExceptionally(refusal);
+    }
+  }
+
+  /** Appends that wait or are being written. */
+  int waiting() {
+    return queue.waiting();
+  }
+
+  /** The file that is being written. */
+  DiskFile file() {
+    return tail.segment.file();
+  }
+}

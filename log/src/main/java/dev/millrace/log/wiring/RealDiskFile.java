@@ -1,0 +1,91 @@
+package dev.millrace.log.wiring;
+
+import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.seam.IoCompletion;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A file that is written through its channel and read through mapped memory. */
+final class RealDiskFile implements DiskFile {
+  private final String name;
+  private final FileChannel channel;
+  private volatile @Nullable MappedByteBuffer mapped;
+
+  RealDiskFile(String name, FileChannel channel) {
+    this.name = name;
+    this.channel = channel;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long size() throws IOException {
+    return channel.size();
+  }
+
+  @Override
+  public ByteBuffer read(long offset, int length) throws IOException {
+    MappedByteBuffer current = mapped;
+    if (current == null || offset + length > current.capacity()) {
+      current = map(offset + length);
+    }
+    return current.slice((int) offset, length);
+  }
+
+  private synchronized MappedByteBuffer map(long needed) throws IOException {
+    MappedByteBuffer current = mapped;
+    if (current != null && needed <= current.capacity()) {
+      return current;
+    }
+    long size = Math.min(channel.size(), Integer.MAX_VALUE);
+    if (needed > size) {
+      throw new IOException(
+          "file " + name + " has " + size + " bytes, but " + needed + " were to be read");
+    }
+    MappedByteBuffer larger = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+    mapped = larger;
+    return larger;
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer data, IoCompletion completion) {
+    IOException failure = null;
+    try {
+      long at = offset;
+      while (data.hasRemaining()) {
+        at += channel.write(data, at);
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
+    completion.completed(failure);
+  }
+
+  @Override
+  public void sync(IoCompletion completion) {
+    IOException failure = null;
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      failure = e;
+    }
+    completion.completed(failure);
+  }
+
+  @Override
+  public synchronized void truncate(long size) throws IOException {
+    mapped = null; // nothing may be read through it that is no longer there
+    channel.truncate(size);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
