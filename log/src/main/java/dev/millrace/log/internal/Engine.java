@@ -57,7 +57,7 @@ public final class Engine {
     this.reader = new Reader(visible, hash);
     this.writer = new Writer(disk, seams, options, visible, found.tail(), hash, segment -> {});
     this.lock = lock;
-    this.snapshots = new FolderSnapshots(disk, identity);
+    this.snapshots = new FolderSnapshots(disk, seams, identity, hash);
   }
 
   /** Opens the store of a folder, or makes one. */
@@ -99,6 +99,7 @@ public final class Engine {
   }
 
   public long head() {
+    checkOpen();
     return visible.head();
   }
 
@@ -151,6 +152,7 @@ public final class Engine {
   }
 
   public SnapshotStore snapshots() {
+    checkOpen();
     return snapshots;
   }
 
@@ -167,7 +169,7 @@ public final class Engine {
   /** Finishes what was accepted, then gives the folder back. */
   public synchronized CompletableFuture<Void> close() {
     if (closing == null) {
-      closing = writer.close().thenRun(this::release);
+      closing = writer.close().thenCompose(ended -> snapshots.drain()).thenRun(this::release);
     }
     return closing;
   }

@@ -44,14 +44,14 @@ final class Reader {
     List<RecordedEvent> found = new ArrayList<>(Math.min(limit, 64));
     long examined =
         direction == Direction.FORWARD
-            ? forward(query, Math.max(from, 1), head, limit, found)
+            ? forward(query, from, head, limit, found)
             : backward(query, Math.min(from, head), head, limit, found);
     return new EventPage(found, examined);
   }
 
   private long forward(
       CompiledQuery query, long from, long head, int limit, List<RecordedEvent> found) {
-    if (from > head) {
+    if (Math.max(from, 1) > head) {
       return from - 1;
     }
     Segment[] segments = visible.segments();
