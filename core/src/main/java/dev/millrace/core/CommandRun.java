@@ -94,7 +94,7 @@ final class CommandRun<R> {
       List<?> events, List<Query.Criterion> boundary, long head, int number) {
     List<NewEvent> encoded = new ArrayList<>(events.size());
     for (Object event : events) {
-      encoded.add(context.catalog().encode(event, context.codec()));
+      encoded.add(context.writeEvent(event));
     }
     AppendCondition condition =
         boundary.isEmpty()

@@ -4,6 +4,7 @@ import dev.millrace.core.json.JsonCodec;
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
 import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -193,6 +194,15 @@ public final class Context {
    */
   public Object readEvent(RecordedEvent stored) {
     return catalog.decode(stored, codec);
+  }
+
+  /**
+   * Writes an event as it is stored: under its name, with its tags.
+   *
+   * @throws IllegalArgumentException when it is not an event of this context
+   */
+  public NewEvent writeEvent(Object event) {
+    return catalog.encode(event, codec);
   }
 
   Codec codec() {

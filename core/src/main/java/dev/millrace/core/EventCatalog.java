@@ -165,7 +165,7 @@ final class EventCatalog {
   NewEvent encode(Object event, Codec codec) {
     EventType type = byClass.get(event.getClass());
     if (type == null) {
-      throw wrong("a decider answered with " + event.getClass().getName() + ", which has no name");
+      throw wrong(event.getClass().getSimpleName() + " is not an event of this context; name it");
     }
     Set<TagValue> tags = new LinkedHashSet<>();
     for (Events.Tagging<?> tagging : taggings) {
