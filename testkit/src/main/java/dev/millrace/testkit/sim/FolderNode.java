@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,12 +75,6 @@ final class FolderNode implements Node {
       }
       return covered;
     });
-  }
-
-  /** After a failed sync the newest changes may never reach the medium. */
-  void failSync(RandomGenerator random) {
-    int kept = random.nextInt(pending.size() + 1);
-    pending.subList(kept, pending.size()).clear();
   }
 
   int pendingChanges() {

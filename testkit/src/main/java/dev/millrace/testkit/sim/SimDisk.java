@@ -170,9 +170,7 @@ public final class SimDisk implements Disk {
         (number, fault) -> {
           if (fault == Fault.NONE) {
             folder.sync(covered);
-          } else {
-            folder.failSync(machine.random());
-          }
+          } // else names stay as unsure as they are: a later sync may succeed
         },
         completion);
   }

@@ -51,6 +51,11 @@ public final class Simulation {
     return new Simulation(newSeed, plain -> disk.afterPowerLoss(choices, plain));
   }
 
+  /** The same, and things go wrong again. */
+  public Simulation afterPowerLoss(long newSeed, Choices choices, FaultPlan faults) {
+    return new Simulation(newSeed, plain -> disk.afterPowerLoss(choices, plain.faults(faults)));
+  }
+
   /** The next process after this one was killed; this simulation is over. */
   public Simulation afterKill(long newSeed) {
     return new Simulation(newSeed, disk::afterKill);
