@@ -176,7 +176,11 @@ public class ModelEventStore implements EventStore {
   }
 
   @Override
-  public synchronized EventPage read(Query query, long from, Direction direction, int limit) {
+  public EventPage read(Query query, long from, Direction direction, int limit) {
+    return page(query, from, direction, limit);
+  }
+
+  private synchronized EventPage page(Query query, long from, Direction direction, int limit) {
     checkOpen();
     if (from < 0) {
       throw new IllegalArgumentException("from must not be negative: " + from);

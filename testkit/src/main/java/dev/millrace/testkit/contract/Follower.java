@@ -41,7 +41,7 @@ final class Follower implements AutoCloseable {
 
   private void awaitWake() {
     try {
-      assertThat(woken.tryAcquire(StoreTests.PATIENCE_SECONDS, TimeUnit.SECONDS))
+      assertThat(woken.tryAcquire(StoreTests.patienceSeconds(), TimeUnit.SECONDS))
           .as("woken at position %s", subscription.position())
           .isTrue();
     } catch (InterruptedException interrupted) {

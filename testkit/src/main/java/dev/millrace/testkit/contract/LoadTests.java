@@ -118,7 +118,7 @@ abstract class LoadTests extends StoreTests {
   }
 
   private List<RecordedEvent> readAgainAndAgain(AtomicBoolean done) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(patienceSeconds());
     List<RecordedEvent> before = List.of();
     while (!done.get() && System.nanoTime() < deadline) {
       List<RecordedEvent> now = readAll(Query.all());

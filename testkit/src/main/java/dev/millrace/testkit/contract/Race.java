@@ -44,7 +44,7 @@ final class Race implements AutoCloseable {
       int racer = i;
       running.add(
           threads.submit(() -> {
-            barrier.await(StoreTests.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            barrier.await(StoreTests.patienceSeconds(), TimeUnit.SECONDS);
             long start = System.nanoTime();
             while (System.nanoTime() - start < delaysNanos[racer]) {
               Thread.onSpinWait();
@@ -54,7 +54,7 @@ final class Race implements AutoCloseable {
     }
     List<T> results = new ArrayList<>();
     for (Future<T> one : running) {
-      results.add(one.get(2 * StoreTests.PATIENCE_SECONDS, TimeUnit.SECONDS));
+      results.add(one.get(2 * StoreTests.patienceSeconds(), TimeUnit.SECONDS));
     }
     return results;
   }

@@ -20,13 +20,17 @@ import java.util.concurrent.TimeoutException;
 
 /** What the themes of the contract share: the store, and short words for what they do to it. */
 abstract class StoreTests {
-  /** How long anything may take before it counts as hanging. */
-  static final long PATIENCE_SECONDS = 30;
+  private static final long DEFAULT_PATIENCE_SECONDS = 30;
 
   private final EventStoreContract contract;
 
   StoreTests(EventStoreContract contract) {
     this.contract = contract;
+  }
+
+  /** How long anything may take before it counts as hanging. */
+  static long patienceSeconds() {
+    return Long.getLong("millrace.patience.seconds", DEFAULT_PATIENCE_SECONDS);
   }
 
   final EventStore store() {
@@ -81,14 +85,14 @@ abstract class StoreTests {
 
   static <T> T await(CompletableFuture<T> future) {
     try {
-      return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return future.get(patienceSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new AssertionError(failed.getCause());
     } catch (TimeoutException hanging) {
-      throw new AssertionError("no answer within " + PATIENCE_SECONDS + " s", hanging);
+      throw new AssertionError("no answer within " + patienceSeconds() + " s", hanging);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new AssertionError(interrupted);

@@ -119,7 +119,7 @@ abstract class SubscriptionTests extends StoreTests {
   }
 
   private static void assertWoken(Semaphore woken) throws InterruptedException {
-    assertThat(woken.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("woken").isTrue();
+    assertThat(woken.tryAcquire(patienceSeconds(), TimeUnit.SECONDS)).as("woken").isTrue();
   }
 
   @Test

@@ -1,0 +1,59 @@
+package dev.millrace.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
+
+import dev.millrace.testkit.contract.EventStoreContract;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** The contract of event stores finds each fault, in the theme that is about it. */
+class PlantedFaultsTest {
+  private static final String PATIENCE = "millrace.patience.seconds";
+
+  @BeforeEach
+  void losePatience() {
+    System.setProperty(PATIENCE, "1");
+  }
+
+  @AfterEach
+  void regainPatience() {
+    System.clearProperty(PATIENCE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NOTHING")
+  void theContractFinds(Planted fault) throws Exception {
+    Class<?> theme = Class.forName(EventStoreContract.class.getName() + "$" + fault.theme());
+    TestExecutionSummary summary =
+        run(fault, selectNestedClass(List.of(PlantedContract.class), theme));
+    assertThat(summary.getTestsFailedCount()).as("tests that fail").isPositive();
+  }
+
+  @Test
+  void theContractFindsNothingWhereNothingIsWrong() {
+    TestExecutionSummary summary = run(Planted.NOTHING, selectClass(PlantedContract.class));
+    assertThat(summary.getFailures()).isEmpty();
+    assertThat(summary.getTestsSucceededCount()).isGreaterThan(60);
+  }
+
+  private static TestExecutionSummary run(Planted fault, DiscoverySelector selector) {
+    PlantedContract.planted = fault;
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request().selectors(selector).build();
+    SummaryGeneratingListener listener = new SummaryGeneratingListener();
+    LauncherFactory.create().execute(request, listener);
+    return listener.getSummary();
+  }
+}
