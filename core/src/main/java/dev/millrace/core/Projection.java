@@ -3,7 +3,9 @@ package dev.millrace.core;
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.store.Query;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,16 @@ public final class Projection<T> {
   private final Work<T> clearing;
   private final int batch;
 
-  /** What happens on a type of events. */
-  record Handling<T>(Class<?> type, RecordedHandler<Object, T> handler) {}
+  /**
+   * What happens on a type of events: to each, or to those of a batch together.
+   *
+   * @param each null when they are handled together
+   * @param together null when each is handled
+   */
+  record Handling<T>(
+      Class<?> type,
+      @Nullable RecordedHandler<Object, T> each,
+      @Nullable BatchHandler<Object, T> together) {}
 
   private Projection(
       String name,
@@ -92,6 +102,13 @@ public final class Projection<T> {
     void handle(Recorded<V> event, T transaction) throws Exception;
   }
 
+  /** What is done with the events of a batch together. */
+  @FunctionalInterface
+  public interface BatchHandler<V, T> {
+    /** Changes rows; what it throws rolls the batch back, and it is tried again. */
+    void handle(List<Recorded<V>> events, T transaction) throws Exception;
+  }
+
   /** Handles a type of events. */
   public <V> Projection<T> on(Class<V> type, Handler<V, T> handler) {
     return onRecorded(type, (event, transaction) -> handler.handle(event.event(), transaction));
@@ -99,13 +116,37 @@ public final class Projection<T> {
 
   /** Handles a type of events together with their position, time, tags and metadata. */
   public <V> Projection<T> onRecorded(Class<V> type, RecordedHandler<V, T> handler) {
-    List<Handling<T>> more = new ArrayList<>(handlings);
-    more.add(
+    return handling(
         new Handling<>(
             type,
             (event, transaction) ->
                 handler.handle(
-                    new Recorded<>(type.cast(event.event()), event.stored()), transaction)));
+                    new Recorded<>(type.cast(event.event()), event.stored()), transaction),
+            null));
+  }
+
+  /**
+   * Handles a type of events together, those of a batch at a time, in their order: to fold them in
+   * memory and write each row once, where many events change few rows. Runs at the end of the
+   * batch, after what is handled event by event.
+   */
+  public <V> Projection<T> onBatch(Class<V> type, BatchHandler<V, T> handler) {
+    return handling(
+        new Handling<>(
+            type,
+            null,
+            (events, transaction) -> {
+              List<Recorded<V>> typed = new ArrayList<>(events.size());
+              for (Recorded<Object> event : events) {
+                typed.add(new Recorded<>(type.cast(event.event()), event.stored()));
+              }
+              handler.handle(typed, transaction);
+            }));
+  }
+
+  private Projection<T> handling(Handling<T> handling) {
+    List<Handling<T>> more = new ArrayList<>(handlings);
+    more.add(handling);
     return new Projection<>(name, version, readModel, List.copyOf(more), creating, clearing, batch);
   }
 
@@ -158,11 +199,29 @@ public final class Projection<T> {
     return batch;
   }
 
-  /** The first handler for an event's class. */
-  @Nullable RecordedHandler<Object, T> handler(Object event) {
+  /** Handles the events of a batch, each by the first handling for its class. */
+  void handle(List<Recorded<Object>> events, T transaction) throws Exception {
+    Map<Handling<T>, List<Recorded<Object>>> together = new LinkedHashMap<>();
+    for (Recorded<Object> event : events) {
+      Handling<T> handling = handling(event.event());
+      if (handling != null && handling.each() != null) {
+        handling.each().handle(event, transaction);
+      } else if (handling != null) {
+        together.computeIfAbsent(handling, first -> new ArrayList<>()).add(event);
+      }
+    }
+    for (Map.Entry<Handling<T>, List<Recorded<Object>>> one : together.entrySet()) {
+      BatchHandler<Object, T> handler = one.getKey().together();
+      if (handler != null) {
+        handler.handle(one.getValue(), transaction);
+      }
+    }
+  }
+
+  private @Nullable Handling<T> handling(Object event) {
     for (Handling<T> handling : handlings) {
       if (handling.type().isInstance(event)) {
-        return handling.handler();
+        return handling;
       }
     }
     return null;

@@ -7,6 +7,7 @@ import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreMismatchException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -117,13 +118,11 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   @Override
   public CompletableFuture<Long> handle(List<RecordedEvent> events, long upTo) {
     return inTransaction(transaction -> {
+      List<Recorded<Object>> read = new ArrayList<>(events.size());
       for (RecordedEvent stored : events) {
-        Object event = context.readEvent(stored);
-        Projection.RecordedHandler<Object, T> handler = projection.handler(event);
-        if (handler != null) {
-          handler.handle(new Recorded<>(event, stored), transaction);
-        }
+        read.add(new Recorded<>(context.readEvent(stored), stored));
       }
+      projection.handle(read, transaction);
       projection.readModel().save(transaction, checkpoint(upTo));
       return upTo;
     });
