@@ -34,7 +34,7 @@ record Module(String name, List<String> modules, List<String> libraries) {
           module("log", "core").uses("com.dynatrace.hash4j.."),
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
-          module("retail", "core").uses(),
+          module("retail", "core").uses("de.siegmar.fastcsv.."),
           module("cli", "core", "log", "retail").uses("*.."));
 
   /** Modules in which time, chance, threads and disk come through the seams. */

@@ -1,0 +1,19 @@
+package dev.millrace.retail.csv;
+
+import java.util.List;
+
+/**
+ * All rows of an invoice.
+ *
+ * @param number of the invoice
+ * @param rows valid ones, in the order in which they were read
+ */
+public record InvoiceRows(String number, List<Entry> rows) {
+
+  /** A row and where it stands. */
+  public record Entry(SourceRow source, Row.Valid row) {}
+
+  public InvoiceRows {
+    rows = List.copyOf(rows);
+  }
+}
