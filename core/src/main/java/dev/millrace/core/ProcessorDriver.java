@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,6 +19,11 @@ interface ProcessorDriver {
 
   /** Most events of a batch. */
   int batch();
+
+  /** How long a batch that caught up may be followed by none, so that the next one has more. */
+  default Duration linger() {
+    return Duration.ZERO;
+  }
 
   /** Prepares, and answers with the position of the checkpoint. */
   CompletableFuture<Long> start();

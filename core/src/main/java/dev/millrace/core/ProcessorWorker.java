@@ -54,6 +54,7 @@ final class ProcessorWorker implements Worker, Processor {
   private @Nullable EventPage failedPage;
   private int failures;
   private Instant retryAt = Instant.MIN;
+  private Instant lingersUntil = Instant.MIN;
   private long position;
   private long savedPosition;
   private long handled;
@@ -125,6 +126,10 @@ final class ProcessorWorker implements Worker, Processor {
       return publish(
           ProcessorStatus.State.RETRYING, new Next.After(Duration.between(now, retryAt)));
     }
+    if (now.isBefore(lingersUntil) && !isAwaited()) {
+      return publish(
+          ProcessorStatus.State.LIVE, new Next.After(Duration.between(now, lingersUntil)));
+    }
     return subscription == null ? start() : advance(subscription);
   }
 
@@ -151,6 +156,7 @@ final class ProcessorWorker implements Worker, Processor {
 
   private Next advance(Subscription following) {
     EventPage retry = failedPage;
+    long head = store.head();
     EventPage page = retry != null ? retry : following.poll(driver.batch());
     if (page.events().isEmpty() && page.examined() - savedPosition < ADVANCE_EVERY) {
       reached(page.examined());
@@ -164,6 +170,10 @@ final class ProcessorWorker implements Worker, Processor {
         failure -> {
           if (failure == null) {
             handled(page);
+            lingersUntil =
+                page.examined() >= head
+                    ? seams.clock().instant().plus(driver.linger())
+                    : Instant.MIN;
           } else {
             failedPage = page;
             failed(describe(page), failure);
@@ -210,6 +220,7 @@ final class ProcessorWorker implements Worker, Processor {
           handled = 0;
           stopped = false;
           retryAt = Instant.MIN;
+          lingersUntil = Instant.MIN;
           succeeded();
           follow(0);
           publish(ProcessorStatus.State.CATCHING_UP, Next.Signal.AGAIN);
@@ -301,6 +312,10 @@ final class ProcessorWorker implements Worker, Processor {
     all.forEach(one -> one.completeExceptionally(failure));
   }
 
+  private synchronized boolean isAwaited() {
+    return !waiting.isEmpty();
+  }
+
   private AwaitException neverReaches() {
     return new AwaitException(
         "processor '"
@@ -353,6 +368,7 @@ final class ProcessorWorker implements Worker, Processor {
 
   /** Completes when every event up to a position has been handled. */
   CompletableFuture<Void> reaching(long target) {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
     synchronized (this) {
       if (status.state() == ProcessorStatus.State.STOPPED) {
         return CompletableFuture.failedFuture(neverReaches());
@@ -362,10 +378,10 @@ final class ProcessorWorker implements Worker, Processor {
           && resets.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
-      CompletableFuture<Void> reached = new CompletableFuture<>();
       waiting.computeIfAbsent(target, first -> new ArrayList<>()).add(reached);
-      return reached;
     }
+    wake();
+    return reached;
   }
 
   /** Finishes what runs, then stops for good. */

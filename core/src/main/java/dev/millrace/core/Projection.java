@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.store.Query;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class Projection<T> {
   private final Work<T> creating;
   private final Work<T> clearing;
   private final int batch;
+  private final Duration linger;
 
   /**
    * What happens on a type of events: to each, or to those of a batch together.
@@ -47,7 +49,8 @@ public final class Projection<T> {
       List<Handling<T>> handlings,
       Work<T> creating,
       Work<T> clearing,
-      int batch) {
+      int batch,
+      Duration linger) {
     this.name = name;
     this.version = version;
     this.readModel = readModel;
@@ -55,6 +58,7 @@ public final class Projection<T> {
     this.creating = creating;
     this.clearing = clearing;
     this.batch = batch;
+    this.linger = linger;
   }
 
   /**
@@ -77,7 +81,14 @@ public final class Projection<T> {
     /** Where its rows are kept. */
     public <T> Projection<T> into(ReadModel<T> readModel) {
       return new Projection<>(
-          name, version, readModel, List.of(), nothing -> {}, nothing -> {}, DEFAULT_BATCH);
+          name,
+          version,
+          readModel,
+          List.of(),
+          nothing -> {},
+          nothing -> {},
+          DEFAULT_BATCH,
+          Duration.ZERO);
     }
   }
 
@@ -147,17 +158,18 @@ public final class Projection<T> {
   private Projection<T> handling(Handling<T> handling) {
     List<Handling<T>> more = new ArrayList<>(handlings);
     more.add(handling);
-    return new Projection<>(name, version, readModel, List.copyOf(more), creating, clearing, batch);
+    return new Projection<>(
+        name, version, readModel, List.copyOf(more), creating, clearing, batch, linger);
   }
 
   /** Makes the tables, before the first event of each start; must bear tables that are there. */
   public Projection<T> creating(Work<T> creating) {
-    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch);
+    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch, linger);
   }
 
   /** Removes all rows, for a reset or a new version; runs after {@link #creating}. */
   public Projection<T> clearing(Work<T> clearing) {
-    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch);
+    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch, linger);
   }
 
   /**
@@ -170,7 +182,21 @@ public final class Projection<T> {
       throw new IllegalArgumentException(
           "a batch has 1 to " + MAX_BATCH + " events, not " + events);
     }
-    return new Projection<>(name, version, readModel, handlings, creating, clearing, events);
+    return new Projection<>(
+        name, version, readModel, handlings, creating, clearing, events, linger);
+  }
+
+  /**
+   * Lets so much time pass between two batches while events trickle in, so that a batch has many of
+   * them. It does not wait while it catches up in full batches, nor when somebody awaits it.
+   *
+   * @param atMost how much later rows may be; none unless set
+   */
+  public Projection<T> lingering(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException("lingering must not be negative: " + atMost);
+    }
+    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch, atMost);
   }
 
   /** Its name. */
@@ -197,6 +223,10 @@ public final class Projection<T> {
 
   int batch() {
     return batch;
+  }
+
+  Duration linger() {
+    return linger;
   }
 
   /** Handles the events of a batch, each by the first handling for its class. */

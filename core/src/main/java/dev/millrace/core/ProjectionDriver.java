@@ -7,6 +7,7 @@ import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreMismatchException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,11 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   @Override
   public int batch() {
     return projection.batch();
+  }
+
+  @Override
+  public Duration linger() {
+    return projection.linger();
   }
 
   @Override
