@@ -19,6 +19,7 @@ import dev.millrace.retail.domain.ShopEvent.Restocked;
 import dev.millrace.retail.domain.ShopEvent.SalesInvoiced;
 import dev.millrace.retail.domain.ShopEvent.StockAdjusted;
 import dev.millrace.retail.domain.ShopEvent.StockRanLow;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -42,6 +43,9 @@ public final class ReadModels {
   /** All five. */
   public static final List<String> ALL =
       List.of(BY_COUNTRY, BY_DAY, PRODUCTS, CUSTOMERS, CANCELLATIONS);
+
+  /** While orders come in, rows are written some times a second, not for each order. */
+  private static final Duration LINGER = Duration.ofMillis(200);
 
   private static final List<String> REVENUE = List.of("orders", "gross", "refunded");
 
@@ -112,6 +116,7 @@ public final class ReadModels {
     return Projection.named(name, 1)
         .into(database)
         .batchesOf(Projection.MAX_BATCH)
+        .lingering(LINGER)
         .creating(transaction -> List.of(tables).forEach(table -> table.create(transaction)))
         .clearing(transaction -> List.of(tables).forEach(table -> table.clear(transaction)));
   }
