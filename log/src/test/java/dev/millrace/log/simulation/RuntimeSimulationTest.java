@@ -1,12 +1,14 @@
 package dev.millrace.log.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.MemoryTables;
 import dev.millrace.core.readmodel.ReadModel;
+import dev.millrace.testkit.sim.Determinism;
+import dev.millrace.testkit.sim.Simulation;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RuntimeSimulationTest {
@@ -16,7 +18,7 @@ class RuntimeSimulationTest {
   void whateverCrashesEachEventCountsOnceAndNothingAcknowledgedIsLost() {
     for (long seed = 1; seed <= SEEDS; seed++) {
       try {
-        ShopScenario.run(seed);
+        new ShopScenario().run(Simulation.of(seed));
       } catch (RuntimeException | AssertionError failure) {
         throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
       }
@@ -25,7 +27,7 @@ class RuntimeSimulationTest {
 
   @Test
   void aReadModelThatLosesTheCheckpointOfACommitIsFound() {
-    assertThatThrownBy(() -> ShopScenario.run(1, Forgetful::new))
+    assertThatThrownBy(() -> new ShopScenario(Forgetful::new).run(Simulation.of(1)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("the projection counted");
   }
@@ -70,9 +72,7 @@ class RuntimeSimulationTest {
   }
 
   @Test
-  void aSeedRunsTheSameTwice() {
-    assertThat(ShopScenario.run(7))
-        .isEqualTo(ShopScenario.run(7))
-        .isNotEqualTo(ShopScenario.run(8));
+  void aSeedRunsTheSameInTwoProcesses() {
+    Determinism.check(ShopScenario.class, LongStream.rangeClosed(1, 20).toArray());
   }
 }

@@ -26,6 +26,7 @@ import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
 import dev.millrace.testkit.sim.Choices;
+import dev.millrace.testkit.sim.Scenario;
 import dev.millrace.testkit.sim.Simulation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +42,7 @@ import java.util.function.UnaryOperator;
  * projection counts. The process is killed, or the power fails, several times at moments drawn from
  * the seed; clients then send again, with the same ids, what was not answered and some of what was.
  */
-final class ShopScenario {
+public final class ShopScenario implements Scenario {
   sealed interface Shop {
     String product();
   }
@@ -77,49 +78,50 @@ final class ShopScenario {
           .starting(0)
           .on(RanOut.class, (times, event) -> times + 1);
 
-  private final SplittableRandom random;
   private final MemoryReadModel readModel = new MemoryReadModel();
+  private final UnaryOperator<ReadModel<MemoryTables>> fault;
   private final ReadModel<MemoryTables> port;
   private final Map<String, Receipt> acknowledged = new TreeMap<>();
   private final List<Command<?>> commands = new ArrayList<>();
-  private Simulation simulation;
+  private SplittableRandom random = new SplittableRandom();
+  private Simulation simulation = Simulation.of(0);
 
-  private ShopScenario(long seed, UnaryOperator<ReadModel<MemoryTables>> fault) {
+  /** With a read model that does what it says. */
+  public ShopScenario() {
+    this(readModel -> readModel);
+  }
+
+  /** With a fault in the port to the read model. */
+  ShopScenario(UnaryOperator<ReadModel<MemoryTables>> fault) {
+    this.fault = fault;
     this.port = fault.apply(readModel);
-    this.random = new SplittableRandom(seed);
-    this.simulation = Simulation.of(seed);
+  }
+
+  @Override
+  public void run(Simulation first) {
+    new ShopScenario(fault).begin(first);
+  }
+
+  private void begin(Simulation first) {
+    simulation = first;
+    random = new SplittableRandom(first.seed());
     for (int product = 0; product < PRODUCTS; product++) {
       commands.add(new Stock("p-" + product, INITIAL));
     }
     for (int order = 0; order < ORDERS; order++) {
       commands.add(new Sell("p-" + random.nextInt(PRODUCTS), "o-" + order));
     }
-  }
-
-  /** Runs a seed to its end, and answers with the hash of everything that was done. */
-  static long run(long seed) {
-    return run(seed, port -> port);
-  }
-
-  /** Runs a seed with a fault in the port to the read model, for the tests of this scenario. */
-  static long run(long seed, UnaryOperator<ReadModel<MemoryTables>> fault) {
-    return new ShopScenario(seed, fault).run();
-  }
-
-  private long run() {
-    long hash = 0;
     int crashes = random.nextInt(4);
     for (int crash = 0; crash < crashes; crash++) {
       live(100 + random.nextInt(1_500));
-      hash = hash * 31 + simulation.traceHash();
       long next = random.nextLong();
       simulation =
           random.nextBoolean()
               ? simulation.afterKill(next)
               : simulation.afterPowerLoss(next, Choices.seeded(next));
+      simulation.trace().sendTo(first.trace()::add);
     }
     live(Integer.MAX_VALUE);
-    return hash * 31 + simulation.traceHash();
   }
 
   /** One life of the process: to the end, or until it has made so many steps. */
