@@ -109,7 +109,15 @@ final class FileNode implements Node {
 
   @Override
   public FileNode afterKill() {
-    return new FileNode(seen.copy(), durable.copy(), new ArrayList<>(pending));
+    List<Change> before = new ArrayList<>(); // the next process numbers its calls anew
+    for (Change change : pending) {
+      before.add(
+          switch (change) {
+            case Written written -> new Written(0, written.offset, written.data);
+            case Resized resized -> new Resized(0, resized.size());
+          });
+    }
+    return new FileNode(seen.copy(), durable.copy(), before);
   }
 
   @Override

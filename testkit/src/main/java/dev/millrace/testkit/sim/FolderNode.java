@@ -134,7 +134,7 @@ final class FolderNode implements Node {
             new Entry(
                 entry.name(), node == null ? null : copies.computeIfAbsent(node, Node::afterKill)));
       }
-      pendingCopy.add(new Change(change.number(), entries));
+      pendingCopy.add(new Change(0, entries)); // the next process numbers its calls anew
     }
     return new FolderNode(seenCopy, durableCopy, pendingCopy);
   }

@@ -200,6 +200,17 @@ class SimDiskTest {
   }
 
   @Test
+  void theNextProcessCanSyncWhatAKilledOneWrote() throws Exception {
+    DiskFile file = disk.create("a");
+    write(file, 0, "hello");
+    SimDisk next = disk.afterKill(DiskSettings.PLAIN);
+    sync(next.open("a"));
+    sync(next);
+    SimDisk last = next.afterPowerLoss(Choices.loseAll(), DiskSettings.PLAIN);
+    assertThat(read(last.open("a"), 0, 5)).isEqualTo("hello");
+  }
+
+  @Test
   void onlyOneHolderHasTheLock() throws Exception {
     AutoCloseable lock = disk.lock();
     assertThatThrownBy(disk::lock).isInstanceOf(FileSystemException.class);
