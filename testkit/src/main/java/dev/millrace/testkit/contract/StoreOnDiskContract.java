@@ -35,6 +35,10 @@ public abstract class StoreOnDiskContract {
   /** Each of these, at each call, in each way. */
   private static final int APPENDS = 3;
 
+  /** By day, at most so many images of one power failure. */
+  private static final int DAILY_IMAGES = 8;
+
+  private static final boolean NIGHTLY = Boolean.getBoolean("millrace.nightly");
   private static final Query EVERYTHING = Query.all().acrossTenants();
 
   /** By day, one in so many of the workloads of three appends. */
@@ -96,7 +100,7 @@ public abstract class StoreOnDiskContract {
           for (int i = 0; i < all.size(); i++) {
             DiskWorkload workload = all.get(i);
             boolean chosen = workload.shapes().size() < APPENDS || i % DAILY_SHARE == 0;
-            if (chosen || Boolean.getBoolean("millrace.nightly")) {
+            if (chosen || NIGHTLY) {
               checks.addAndGet(cut(workload).forEachCut(seed * all.size() + i));
             }
           }
@@ -105,24 +109,26 @@ public abstract class StoreOnDiskContract {
   }
 
   private DiskCuts<StoreEvidence> cut(DiskWorkload workload) {
-    return DiskCuts.of(
-        StoreEvidence::new,
-        (simulation, evidence) -> {
-          EventStore store = open(simulation);
-          workload.run(simulation, store, evidence);
-          simulation.await(closing(store));
-        },
-        (simulation, evidence, cut) -> {
-          EventStore store = open(simulation);
-          List<RecordedEvent> found = new RestartCheck(simulation, store, evidence).check();
-          // what the recovered store has answered must survive as well, closed or not
-          Simulation next = simulation.afterPowerLoss(cut.seed(), Choices.loseAll());
-          EventStore again = open(next);
-          assertThat(StoreTests.readAll(again, EVERYTHING)).isEqualTo(found);
-          next.await(closing(again));
-          EventStore last = open(next.afterKill(cut.seed()));
-          assertThat(StoreTests.readAll(last, EVERYTHING)).isEqualTo(found);
-        });
+    DiskCuts<StoreEvidence> cuts =
+        DiskCuts.of(
+            StoreEvidence::new,
+            (simulation, evidence) -> {
+              EventStore store = open(simulation);
+              workload.run(simulation, store, evidence);
+              simulation.await(closing(store));
+            },
+            (simulation, evidence, cut) -> {
+              EventStore store = open(simulation);
+              List<RecordedEvent> found = new RestartCheck(simulation, store, evidence).check();
+              // what the recovered store has answered must survive as well, closed or not
+              Simulation next = simulation.afterPowerLoss(cut.seed(), Choices.loseAll());
+              EventStore again = open(next);
+              assertThat(StoreTests.readAll(again, EVERYTHING)).isEqualTo(found);
+              next.await(closing(again));
+              EventStore last = open(next.afterKill(cut.seed()));
+              assertThat(StoreTests.readAll(last, EVERYTHING)).isEqualTo(found);
+            });
+    return NIGHTLY ? cuts : cuts.maxImages(DAILY_IMAGES);
   }
 
   @Test

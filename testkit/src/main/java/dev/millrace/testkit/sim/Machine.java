@@ -2,6 +2,7 @@ package dev.millrace.testkit.sim;
 
 import dev.millrace.core.seam.IoCompletion;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ final class Machine {
   private long calls;
   private long effects;
   private boolean off;
+  private @Nullable DiskCall newestFault;
 
   /** What a call does when it takes effect; changes carry the number of their effect. */
   interface Action<R extends @Nullable Object> {
@@ -57,6 +59,10 @@ final class Machine {
     return locked(() -> effects);
   }
 
+  Optional<DiskCall> newestFault() {
+    return locked(() -> Optional.ofNullable(newestFault));
+  }
+
   boolean isOff() {
     return locked(() -> off);
   }
@@ -86,7 +92,7 @@ final class Machine {
     try {
       DiskCall call = next(kind, path, offset, length);
       checkPower(call);
-      return switch (settings.faults().at(call)) {
+      return switch (faultAt(call)) {
         case NONE -> action.run(++effects);
         case CRASH -> {
           off = true;
@@ -117,7 +123,7 @@ final class Machine {
     lock.lock();
     try {
       checkPower(call);
-      Fault fault = settings.faults().at(call);
+      Fault fault = faultAt(call);
       if (fault == Fault.CRASH) {
         off = true;
         if (call.kind() == DiskCall.Kind.WRITE) {
@@ -140,6 +146,14 @@ final class Machine {
 
   private DiskCall next(DiskCall.Kind kind, String path, long offset, int length) {
     return new DiskCall(++calls, kind, path, offset, length);
+  }
+
+  private Fault faultAt(DiskCall call) {
+    Fault fault = settings.faults().at(call);
+    if (fault != Fault.NONE) {
+      newestFault = call;
+    }
+    return fault;
   }
 
   private void checkPower(DiskCall call) throws IOException {

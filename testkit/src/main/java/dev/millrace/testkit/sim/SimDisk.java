@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ public final class SimDisk implements Disk {
   /** The number of the newest call. */
   public long calls() {
     return machine.calls();
+  }
+
+  /** The newest call at which the fault plan struck. */
+  public Optional<DiskCall> newestFault() {
+    return machine.newestFault();
   }
 
   /** How many changes no sync has covered, below this folder. */
