@@ -1,32 +1,22 @@
 package dev.millrace.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import dev.millrace.cli.terminal.Terminal;
+import java.nio.file.Path;
 
 /** The {@code millrace} command. */
-@Command(
-    name = "millrace",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
-    description = "An event-driven application platform for Java.")
-public final class Main implements Runnable {
+public final class Main {
+  private Main() {}
 
+  /**
+   * Runs a command and ends the process with its exit code.
+   *
+   * @param args see {@code millrace --help}
+   */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
-  }
-
-  @Override
-  public void run() {
-    CommandLine.usage(this, System.out);
-  }
-
-  /** The version that the build wrote into the jar. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"millrace " + (version == null ? "development" : version)};
-    }
+    var environment = System.getenv();
+    StopSignal stop = new StopSignal();
+    Shutdown shutdown = Shutdown.install(stop);
+    Cli cli = new Cli(Terminal.system(environment), environment, Path.of(""), stop);
+    shutdown.exit(cli.run(args));
   }
 }

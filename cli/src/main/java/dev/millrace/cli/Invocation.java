@@ -1,0 +1,52 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.config.Configuration;
+import dev.millrace.cli.terminal.Ink;
+import dev.millrace.cli.terminal.Output;
+import dev.millrace.cli.terminal.Terminal;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a command works with.
+ *
+ * @param terminal where it writes
+ * @param outInk colours of standard output
+ * @param errInk colours of standard error
+ * @param configuration the settings
+ * @param folder the working folder
+ * @param stop asks it to end
+ * @param command as it was called, without options, for what it says about itself
+ */
+record Invocation(
+    Terminal terminal,
+    Ink outInk,
+    Ink errInk,
+    Configuration configuration,
+    Path folder,
+    StopSignal stop,
+    String command) {
+
+  Output out() {
+    return terminal.out();
+  }
+
+  Output err() {
+    return terminal.err();
+  }
+
+  /** The data folder. */
+  Path data() {
+    return folder.resolve(configuration.data());
+  }
+
+  /** A path that the user gave, from the working folder. */
+  Path path(String text) {
+    return folder.resolve(text);
+  }
+
+  /** Prints lines to standard output. */
+  void print(List<String> lines) {
+    lines.forEach(out()::line);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.cli;
+
+import dev.millrace.core.store.EventStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The store in a data folder. Commands that only look at one never make one. */
+final class StoreFolder {
+  /** Where in a data folder the store is. */
+  private static final String STORE = "log";
+
+  private StoreFolder() {}
+
+  /**
+   * The folder of the store that is there.
+   *
+   * @throws FailureException when there is none
+   */
+  static Path require(Invocation invocation) throws IOException {
+    Path data = invocation.data();
+    Path store = data.resolve(STORE);
+    String missing = null;
+    if (!Files.exists(data)) {
+      missing = "folder " + data + " does not exist";
+    } else if (!Files.isDirectory(data)) {
+      missing = data + " is not a folder";
+    } else if (!Files.isDirectory(store) || isEmpty(store)) {
+      missing = data + " holds no store (none in " + store + ")";
+    }
+    if (missing != null) {
+      throw new FailureException(
+          missing
+              + "; name the data folder with --data or MILLRACE_DATA, or make one with"
+              + " 'millrace demo' or 'millrace retail import'");
+    }
+    return store;
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.noneMatch(file -> file.toString().endsWith(".seg"));
+    }
+  }
+
+  /** Opens the store that is there. */
+  static EventStore open(Invocation invocation) throws IOException {
+    return EventStore.open("log:" + require(invocation));
+  }
+}

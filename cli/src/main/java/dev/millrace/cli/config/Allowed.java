@@ -1,0 +1,85 @@
+package dev.millrace.cli.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a setting may be.
+ *
+ * @param description completes "allowed is …"
+ * @param read makes the value; an {@link IllegalArgumentException} refuses the text
+ */
+record Allowed(String description, Function<String, Object> read) {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+  /** The duration that does not end. */
+  static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  static Allowed folder() {
+    return new Allowed("the path of a folder", Allowed::readPath);
+  }
+
+  private static Path readPath(String text) {
+    try {
+      if (!text.isBlank()) {
+        return Path.of(text);
+      }
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(e);
+    }
+    throw new IllegalArgumentException("empty");
+  }
+
+  static Allowed oneOf(String... words) {
+    List<String> all = List.of(words);
+    return new Allowed(
+        "one of " + String.join(", ", all),
+        text -> {
+          if (!all.contains(text)) {
+            throw new IllegalArgumentException(text);
+          }
+          return text;
+        });
+  }
+
+  static Allowed whole(long least, long most) {
+    return new Allowed(
+        "a whole number from " + least + " to " + most,
+        text -> {
+          long number = Long.parseLong(text);
+          if (number < least || number > most) {
+            throw new IllegalArgumentException(text);
+          }
+          return number;
+        });
+  }
+
+  static Allowed duration() {
+    return new Allowed(
+        "a number with a unit, as in 500ms, 30s, 5m, 1h or 7d, or the word forever",
+        Allowed::readDuration);
+  }
+
+  private static Duration readDuration(String text) {
+    if (text.equals("forever")) {
+      return FOREVER;
+    }
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(text);
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+}

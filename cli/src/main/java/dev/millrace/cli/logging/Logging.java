@@ -1,0 +1,75 @@
+package dev.millrace.cli.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.millrace.cli.config.Configuration;
+import dev.millrace.cli.config.Setting;
+import dev.millrace.cli.terminal.Output;
+import dev.millrace.cli.terminal.OutputException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.LoggerFactory;
+
+/** Logs while a command runs. */
+public final class Logging implements AutoCloseable {
+  private final LoggerContext context;
+  private volatile Consumer<String> sink;
+  private final Output err;
+
+  private Logging(LoggerContext context, Output err) {
+    this.context = context;
+    this.err = err;
+    this.sink = err::line;
+  }
+
+  /** Logs to standard error, as the settings say. */
+  public static Logging start(Configuration configuration, Output err) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    Logging logging = new Logging(context, err);
+    boolean json =
+        switch (configuration.word(Setting.LOG_FORMAT)) {
+          case "json" -> true;
+          case "text" -> false;
+          default -> !err.isTerminal();
+        };
+    Function<ILoggingEvent, String> layout = json ? JsonLayout::line : TextLayout::line;
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            logging.append(layout.apply(event));
+          }
+        };
+    appender.setContext(context);
+    appender.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(level(configuration.word(Setting.LOG_LEVEL), err));
+    root.addAppender(appender);
+    return logging;
+  }
+
+  private static Level level(String word, Output err) {
+    return word.equals("auto")
+        ? err.isTerminal() ? Level.WARN : Level.INFO
+        : Level.toLevel(word);
+  }
+
+  private void append(String line) {
+    try {
+      sink.accept(line);
+      err.flush();
+    } catch (OutputException e) {
+      sink = lost -> {}; // standard error is gone: what the command does matters more
+    }
+  }
+
+  @Override
+  public void close() {
+    context.reset();
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+  }
+}
