@@ -17,8 +17,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Runs one command line: finds the command, reads the configuration, and turns whatever goes wrong
- * into a line on standard error and an {@link ExitCode}. Knows nothing of the process, so that tests
- * run it in theirs.
+ * into a line on standard error and an {@link ExitCode}. Knows nothing of the process, so that
+ * tests run it in theirs.
  */
 final class Cli {
   private final Terminal terminal;

@@ -37,8 +37,7 @@ final class CommandTree {
         new CommandLine(new LogCommand())
             .addSubcommand(new LogVerifyCommand())
             .addSubcommand(new LogStatsCommand()));
-    line.addSubcommand(
-        new CommandLine(new BenchCommand()).addSubcommand(new BenchLogCommand()));
+    line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new BenchLogCommand()));
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new CompletionCommand());
     complete(line);
@@ -58,7 +57,11 @@ final class CommandTree {
     if (line.getCommand() instanceof Action action) {
       action.settings().forEach(setting -> spec.addOption(option(setting)));
       ArgGroupSpec.Builder global =
-          ArgGroupSpec.builder().validate(false).exclusive(false).heading("%nEverywhere:%n").order(99);
+          ArgGroupSpec.builder()
+              .validate(false)
+              .exclusive(false)
+              .heading("%nEverywhere:%n")
+              .order(99);
       EVERYWHERE.forEach(setting -> global.addArg(option(setting)));
       global.addArg(
           OptionSpec.builder(CONFIG)
@@ -81,8 +84,7 @@ final class CommandTree {
     return OptionSpec.builder(setting.flag())
         .paramLabel(setting.label())
         .type(String.class)
-        .description(
-            setting.description() + allowed + ". Default: " + setting.standard() + ".")
+        .description(setting.description() + allowed + ". Default: " + setting.standard() + ".")
         .build();
   }
 }

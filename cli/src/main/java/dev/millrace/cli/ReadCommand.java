@@ -58,8 +58,7 @@ final class ReadCommand implements Action {
     }
     Query query = which.query();
     EventPrinter printer =
-        new EventPrinter(
-            invocation, json ? EventPrinter.Form.JSON : EventPrinter.Form.PRETTY);
+        new EventPrinter(invocation, json ? EventPrinter.Form.JSON : EventPrinter.Form.PRETTY);
     try (EventStore store = StoreFolder.open(invocation)) {
       print(store, query, printer, most, invocation.stop());
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Turns the end of the process that a signal has begun into a {@link StopSignal}, and waits for the
- * command to end in good order. The exit code is then the command's, not 128 and the signal's number:
- * a demo that was stopped has not failed.
+ * command to end in good order. The exit code is then the command's, not 128 and the signal's
+ * number: a demo that was stopped has not failed.
  */
 final class Shutdown {
   /** How long a command may take to stop; then the process ends, as after a kill. */

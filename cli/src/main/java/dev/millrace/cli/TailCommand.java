@@ -71,8 +71,7 @@ final class TailCommand implements Action {
     return ExitCode.OK;
   }
 
-  private static void follow(
-      Subscription subscription, EventPrinter printer, Invocation invocation)
+  private static void follow(Subscription subscription, EventPrinter printer, Invocation invocation)
       throws InterruptedException {
     Semaphore wake = new Semaphore(0);
     try (subscription) {

@@ -91,7 +91,8 @@ public final class Configuration {
     }
     if (!unknown.isEmpty()) {
       List<String> known =
-          Stream.concat(Stream.of(Setting.values()).map(Setting::variable), OTHER_VARIABLES.stream())
+          Stream.concat(
+                  Stream.of(Setting.values()).map(Setting::variable), OTHER_VARIABLES.stream())
               .toList();
       String name = unknown.first();
       throw new ConfigurationException(

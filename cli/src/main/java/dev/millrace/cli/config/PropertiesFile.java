@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A file of {@code key = value} lines, in UTF-8; {@code #} begins a comment line. A relative path in
- * it is taken from the file's folder, so that the file means the same from everywhere.
+ * A file of {@code key = value} lines, in UTF-8; {@code #} begins a comment line. A relative path
+ * in it is taken from the file's folder, so that the file means the same from everywhere.
  */
 final class PropertiesFile {
   private static final long MAX_BYTES = 1 << 20;

@@ -6,12 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Everything that can be configured. */
 @SuppressWarnings("ImmutableEnumChecker") // Allowed is immutable, which the checker cannot see
 public enum Setting {
-  DATA(
-      "data",
-      "DIR",
-      "millrace-data",
-      Allowed.folder(),
-      "Folder of the store and its read models"),
+  DATA("data", "DIR", "millrace-data", Allowed.folder(), "Folder of the store and its read models"),
   LOG_LEVEL(
       "log.level",
       "LEVEL",
@@ -42,12 +37,7 @@ public enum Setting {
       "50",
       Allowed.whole(1, 1_000_000),
       "Most commands a second that the demo sends"),
-  DEMO_DURATION(
-      "demo.duration",
-      "TIME",
-      "forever",
-      Allowed.duration(),
-      "How long the demo runs");
+  DEMO_DURATION("demo.duration", "TIME", "forever", Allowed.duration(), "How long the demo runs");
 
   private final String key;
   private final String label;

@@ -14,10 +14,14 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 
 /** A recorded event as JSON. Data that is not JSON is shown in base 64, under another name. */
 public final class EventJson {
   private static final DefaultIndenter INDENT = new DefaultIndenter("  ", "\n");
+
+  private static final Separators SEPARATORS =
+      Separators.createDefaultInstance().withObjectNameValueSpacing(Separators.Spacing.AFTER);
 
   private EventJson() {}
 
@@ -73,7 +77,7 @@ public final class EventJson {
 
   /** The data on several lines, indented. */
   public static String pretty(Bytes data) {
-    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter(SEPARATORS);
     printer.indentObjectsWith(INDENT);
     printer.indentArraysWith(INDENT);
     ObjectWriteContext indented =

@@ -73,8 +73,7 @@ public final class Json {
   /** Three decimals are more than a measurement is worth; not-a-number is no JSON. */
   private static void writeDouble(JsonGenerator generator, double number) {
     if (Double.isFinite(number)) {
-      generator.writeNumber(
-          BigDecimal.valueOf(Math.round(number * 1000), 3).stripTrailingZeros());
+      generator.writeNumber(BigDecimal.valueOf(Math.round(number * 1000), 3).stripTrailingZeros());
     } else {
       generator.writeNull();
     }

@@ -53,9 +53,7 @@ public final class Logging implements AutoCloseable {
   }
 
   private static Level level(String word, Output err) {
-    return word.equals("auto")
-        ? err.isTerminal() ? Level.WARN : Level.INFO
-        : Level.toLevel(word);
+    return word.equals("auto") ? err.isTerminal() ? Level.WARN : Level.INFO : Level.toLevel(word);
   }
 
   private void append(String line) {

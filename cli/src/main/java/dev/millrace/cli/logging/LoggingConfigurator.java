@@ -7,8 +7,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * Keeps Logback from looking for files: nothing is logged until {@link Logging} says where. Found by
- * {@link java.util.ServiceLoader}.
+ * Keeps Logback from looking for files: nothing is logged until {@link Logging} says where. Found
+ * by {@link java.util.ServiceLoader}.
  */
 public final class LoggingConfigurator extends ContextAwareBase implements Configurator {
   @Override

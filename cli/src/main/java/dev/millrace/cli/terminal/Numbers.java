@@ -37,7 +37,9 @@ public final class Numbers {
     return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", size, SIZES[unit]);
   }
 
-  /** A time in fitting units: {@code 0.42 s}, {@code 12 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+  /**
+   * A time in fitting units: {@code 0.42 s}, {@code 12 s}, {@code 3 min 20 s}, {@code 2 h 5 min}.
+   */
   public static String time(Duration time) {
     long seconds = time.toSeconds();
     if (seconds < 10) {
@@ -50,6 +52,12 @@ public final class Numbers {
       return seconds / 60 + " min " + seconds % 60 + " s";
     }
     return seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+  }
+
+  /** A time in whole seconds, as for what is only expected. */
+  public static String roughly(Duration time) {
+    long seconds = Math.round(time.toMillis() / 1e3);
+    return seconds < 10 ? seconds + " s" : time(Duration.ofSeconds(seconds));
   }
 
   /** One of {@code word} or {@code words}, by the number. */

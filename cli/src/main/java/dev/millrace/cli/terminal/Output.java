@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output or error, as UTF-8. What cannot be written is an {@link OutputException}. Safe for
- * use from many threads; a line is never mixed with another.
+ * Standard output or error, as UTF-8. What cannot be written is an {@link OutputException}. Safe
+ * for use from many threads; a line is never mixed with another.
  *
- * <p>On a terminal it may have a status line: the last line, which is redrawn below what is printed.
+ * <p>On a terminal it may have a status line: the last line, which is redrawn below what is
+ * printed.
  */
 public final class Output extends Writer {
   private static final String CLEAR_LINE = "\r\u001b[K";
@@ -31,7 +32,8 @@ public final class Output extends Writer {
   public Output(String name, OutputStream stream, boolean terminal) {
     this.name = name;
     this.terminal = terminal;
-    this.writer = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), 1 << 16);
+    this.writer =
+        new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), 1 << 16);
   }
 
   /** Whether this is a terminal. */

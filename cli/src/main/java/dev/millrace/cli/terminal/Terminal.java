@@ -22,8 +22,8 @@ public record Terminal(Output out, Output err, Columns columns) {
   public static final int DEFAULT_COLUMNS = 80;
 
   /**
-   * Set by the {@code millrace} script: which of the descriptors 1 and 2 are terminals, as in {@code
-   * 12}, {@code 2} or {@code -} for none.
+   * Set by the {@code millrace} script: which of the descriptors 1 and 2 are terminals, as in
+   * {@code 12}, {@code 2} or {@code -} for none.
    */
   private static final String TERMINALS = "millrace.terminals";
 

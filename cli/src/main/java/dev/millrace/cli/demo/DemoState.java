@@ -1,0 +1,54 @@
+package dev.millrace.cli.demo;
+
+import dev.millrace.core.ProcessorStatus;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a demonstration stands at a moment.
+ *
+ * @param data where the store and the read models are
+ * @param ready how long it took until it served
+ * @param up how long it serves
+ * @param events the head of the store
+ * @param eventsPerSecond newly stored, lately
+ * @param history of {@code eventsPerSecond}, the newest last
+ * @param commands sent by this run
+ * @param commandsPerSecond sent lately
+ * @param accepted of the commands
+ * @param rejected of the commands
+ * @param countries the totals, the largest first
+ * @param processors how they stand
+ * @param processorsPerSecond how many events each has handled lately, in the same order
+ */
+public record DemoState(
+    String data,
+    Duration ready,
+    Duration up,
+    long events,
+    double eventsPerSecond,
+    List<Double> history,
+    long commands,
+    double commandsPerSecond,
+    long accepted,
+    long rejected,
+    List<CountryTotal> countries,
+    List<ProcessorStatus> processors,
+    List<Double> processorsPerSecond) {
+
+  /** Revenue in a country, in pounds. */
+  public record CountryTotal(String country, BigDecimal gross, BigDecimal net) {}
+
+  public DemoState {
+    history = List.copyOf(history);
+    countries = List.copyOf(countries);
+    processors = List.copyOf(processors);
+    processorsPerSecond = List.copyOf(processorsPerSecond);
+  }
+
+  /** Net revenue of all countries. */
+  public BigDecimal net() {
+    return countries.stream().map(CountryTotal::net).reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+}

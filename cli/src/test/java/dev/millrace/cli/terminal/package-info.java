@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;
