@@ -9,6 +9,7 @@ import dev.millrace.cli.terminal.Output;
 import dev.millrace.cli.terminal.OutputException;
 import dev.millrace.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -25,12 +26,19 @@ final class Cli {
   private final Map<String, String> environment;
   private final Path folder;
   private final StopSignal stop;
+  private final Instant started;
 
-  Cli(Terminal terminal, Map<String, String> environment, Path folder, StopSignal stop) {
+  Cli(
+      Terminal terminal,
+      Map<String, String> environment,
+      Path folder,
+      StopSignal stop,
+      Instant started) {
     this.terminal = terminal;
     this.environment = environment;
     this.folder = folder;
     this.stop = stop;
+    this.started = started;
   }
 
   /** Runs a command and returns its exit code; throws nothing. */
@@ -76,7 +84,7 @@ final class Cli {
     }
     CommandLine command = leaf.commandSpec().commandLine();
     if (command.getCommand() instanceof Action action) {
-      return read(action, command, leaf);
+      return read(action, command, leaf, "millrace " + String.join(" ", args));
     }
     if (!parsed.hasSubcommand()) {
       line.usage(line.getOut());
@@ -86,7 +94,7 @@ final class Cli {
         command, "needs a command: " + String.join(", ", command.getSubcommands().keySet()));
   }
 
-  private int read(Action action, CommandLine command, ParseResult parsed) {
+  private int read(Action action, CommandLine command, ParseResult parsed, String commandLine) {
     Failures failures = new Failures(terminal.err(), parsed.hasMatchedOption(CommandTree.VERBOSE));
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
@@ -98,24 +106,26 @@ final class Cli {
     try {
       Configuration configuration =
           Configuration.read(new Configuration.Sources(flags, environment, folder, file));
-      return act(action, command, configuration, failures);
+      return act(action, configuration, failures, commandLine);
     } catch (ConfigurationException | UsageException e) {
       return wrongUsage(command, String.valueOf(e.getMessage()));
     }
   }
 
   private int act(
-      Action action, CommandLine command, Configuration configuration, Failures failures) {
-    Invocation invocation =
-        new Invocation(
-            terminal,
-            ink(configuration, terminal.out()),
-            ink(configuration, terminal.err()),
-            configuration,
-            folder,
-            stop,
-            command.getCommandSpec().qualifiedName());
+      Action action, Configuration configuration, Failures failures, String commandLine) {
     try (Logging logging = Logging.start(configuration, terminal.err())) {
+      Invocation invocation =
+          new Invocation(
+              terminal,
+              ink(configuration, terminal.out()),
+              ink(configuration, terminal.err()),
+              configuration,
+              folder,
+              stop,
+              logging,
+              started,
+              commandLine);
       try {
         return action.run(invocation);
       } finally {

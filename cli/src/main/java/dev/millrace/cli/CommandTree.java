@@ -53,7 +53,7 @@ final class CommandTree {
   private static void complete(CommandLine line) {
     CommandSpec spec = line.getCommandSpec();
     spec.mixinStandardHelpOptions(true).versionProvider(new Version());
-    spec.usageMessage().sortOptions(false);
+    spec.usageMessage().sortOptions(false).abbreviateSynopsis(true);
     if (line.getCommand() instanceof Action action) {
       action.settings().forEach(setting -> spec.addOption(option(setting)));
       ArgGroupSpec.Builder global =

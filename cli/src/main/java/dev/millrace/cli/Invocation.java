@@ -1,10 +1,12 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.config.Configuration;
+import dev.millrace.cli.logging.Logging;
 import dev.millrace.cli.terminal.Ink;
 import dev.millrace.cli.terminal.Output;
 import dev.millrace.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -16,7 +18,9 @@ import java.util.List;
  * @param configuration the settings
  * @param folder the working folder
  * @param stop asks it to end
- * @param command as it was called, without options, for what it says about itself
+ * @param logging to write logs elsewhere for a while
+ * @param started when the process began
+ * @param commandLine as it was called, for what is written about a measurement
  */
 record Invocation(
     Terminal terminal,
@@ -25,7 +29,9 @@ record Invocation(
     Configuration configuration,
     Path folder,
     StopSignal stop,
-    String command) {
+    Logging logging,
+    Instant started,
+    String commandLine) {
 
   Output out() {
     return terminal.out();

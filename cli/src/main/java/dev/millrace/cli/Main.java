@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /** The {@code millrace} command. */
 public final class Main {
@@ -16,7 +17,8 @@ public final class Main {
     var environment = System.getenv();
     StopSignal stop = new StopSignal();
     Shutdown shutdown = Shutdown.install(stop);
-    Cli cli = new Cli(Terminal.system(environment), environment, Path.of(""), stop);
+    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    Cli cli = new Cli(Terminal.system(environment), environment, Path.of(""), stop, started);
     shutdown.exit(cli.run(args));
   }
 }

@@ -5,9 +5,11 @@ import dev.millrace.cli.terminal.Ink;
 import dev.millrace.cli.terminal.Numbers;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Shows how far a long work is, on standard error: a bar with rate and time left on a terminal,
@@ -17,74 +19,88 @@ final class Progress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
   private static final long LOG_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final int BAR_WIDTH = 24;
+  private static final int BAR_WIDTH = 20;
+
+  /** Below this, what is left cannot be told. */
+  private static final double LEAST_SHARE = 0.005;
 
   private final Invocation invocation;
-  private final String work;
   private final String unit;
   private final LongSupplier nanoTime;
-  private final long began;
   private long shown;
+  private String work = "";
+  private long workBegan;
 
   /**
    * Begins to count the time.
    *
-   * @param work what is done, as in {@code importing}
    * @param unit what is counted, as in {@code rows}
    */
-  Progress(Invocation invocation, String work, String unit, LongSupplier nanoTime) {
+  Progress(Invocation invocation, String unit, LongSupplier nanoTime) {
     this.invocation = invocation;
-    this.work = work;
     this.unit = unit;
     this.nanoTime = nanoTime;
-    this.began = nanoTime.getAsLong();
-    this.shown = began;
+    this.shown = nanoTime.getAsLong();
   }
 
   /**
    * Tells how far it is; shown if the last time was long enough ago.
    *
+   * @param work what is done, as in {@code importing}; another than before begins from nothing
    * @param count how many units
-   * @param share of the work that is done, 0 to 1
+   * @param share of the work that is done, 0 to 1; empty: not known
    */
-  synchronized void at(long count, double share) {
+  synchronized void at(String work, long count, OptionalDouble share) {
     long now = nanoTime.getAsLong();
+    if (!work.equals(this.work)) {
+      this.work = work;
+      this.workBegan = now;
+    }
     boolean terminal = invocation.err().isTerminal();
     if (now - shown < (terminal ? REDRAW_NANOS : LOG_NANOS)) {
       return;
     }
     shown = now;
-    double seconds = (now - began) / 1e9;
-    double left = share > 0 ? seconds / share - seconds : Double.NaN;
+    double seconds = (now - workBegan) / 1e9;
+    double rate = seconds > 0 ? count / seconds : 0;
     if (terminal) {
-      invocation.err().status(line(count, share, count / seconds, left));
+      invocation.err().status(line(count, share, rate, seconds));
     } else {
-      LOG.atInfo()
-          .addKeyValue(unit, count)
-          .addKeyValue("percent", Math.floor(share * 1000) / 10)
-          .addKeyValue("perSecond", Math.round(count / seconds))
-          .addKeyValue("secondsLeft", left)
-          .log(work);
+      log(count, share, rate, seconds);
     }
   }
 
-  private String line(long count, double share, double rate, double left) {
+  private void log(long count, OptionalDouble share, double rate, double seconds) {
+    LoggingEventBuilder line =
+        LOG.atInfo().addKeyValue(unit, count).addKeyValue("perSecond", Math.round(rate));
+    if (share.isPresent()) {
+      line = line.addKeyValue("percent", Math.floor(share.getAsDouble() * 1000) / 10);
+      if (share.getAsDouble() > LEAST_SHARE) {
+        line = line.addKeyValue("secondsLeft", left(share.getAsDouble(), seconds));
+      }
+    }
+    line.log(work);
+  }
+
+  private static double left(double share, double seconds) {
+    return seconds / share - seconds;
+  }
+
+  private String line(long count, OptionalDouble share, double rate, double seconds) {
     Ink ink = invocation.errInk();
-    String time =
-        Double.isNaN(left) || share < 0.005 // too early to tell
-            ? ""
-            : "  " + Numbers.roughly(Duration.ofMillis(Math.round(left * 1000))) + " left";
-    String percent = String.format(Locale.ROOT, "%3d%%", (int) Math.floor(share * 100));
-    return work
-        + " "
-        + Bars.progress(share, BAR_WIDTH, ink)
-        + " "
-        + percent
-        + "  "
-        + Numbers.count(count, unit, unit)
-        + "  "
-        + Numbers.rate(rate)
-        + time;
+    StringBuilder line = new StringBuilder(work).append(' ');
+    if (share.isPresent()) {
+      double done = share.getAsDouble();
+      line.append(Bars.progress(done, BAR_WIDTH, ink));
+      line.append(String.format(Locale.ROOT, " %3d%% ", (int) Math.floor(done * 100)));
+    }
+    line.append(' ').append(Numbers.whole(count)).append(' ').append(unit);
+    line.append("  ").append(Numbers.rate(rate));
+    if (share.isPresent() && share.getAsDouble() > LEAST_SHARE) {
+      long millis = Math.round(left(share.getAsDouble(), seconds) * 1000);
+      line.append("  ").append(Numbers.roughly(Duration.ofMillis(millis))).append(" left");
+    }
+    return line.toString();
   }
 
   /** Removes the bar. */

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class CliRun {
             new Output("standard output", outStream, terminal),
             new Output("standard error", errBytes, terminal),
             () -> Terminal.DEFAULT_COLUMNS);
-    code = new Cli(streams, environment, folder, stop).run(args);
+    code = new Cli(streams, environment, folder, stop, Instant.now()).run(args);
     return this;
   }
 

@@ -14,10 +14,13 @@ import java.util.Locale;
 /** Draws a {@link DemoState} in a box, for a terminal. */
 public final class DemoFrame {
   /** How many countries it shows. */
-  static final int COUNTRIES = 6;
+  static final int COUNTRIES = 5;
 
   private static final int WIDEST = 80;
-  private static final int NARROWEST = 64;
+
+  /** The narrowest terminal that it fits. */
+  public static final int NARROWEST = 64;
+
   private static final int NAME = 20;
 
   private final int width;
@@ -33,8 +36,12 @@ public final class DemoFrame {
     this.ink = ink;
   }
 
-  /** The lines of the box. */
-  public List<String> draw(DemoState state) {
+  /**
+   * The lines of the box.
+   *
+   * @param remark on the lower edge
+   */
+  public List<String> draw(DemoState state, String remark) {
     Box box =
         new Box(width, ink, "millrace demo", ink.good("ready in " + Numbers.time(state.ready())));
     int inner = box.inner();
@@ -47,7 +54,7 @@ public final class DemoFrame {
     for (int i = 0; i < state.processors().size(); i++) {
       processor(box, state.processors().get(i), state.processorsPerSecond().get(i));
     }
-    return box.close(ink.dim("Ctrl-C stops"));
+    return box.close(ink.dim(remark));
   }
 
   private String events(DemoState state) {
@@ -92,7 +99,7 @@ public final class DemoFrame {
       box.row(row);
     }
     int more = Math.max(0, state.countries().size() - COUNTRIES);
-    String rest = more == 0 ? "" : "and " + Numbers.count(more, "country", "countries") + " more";
+    String rest = more == 0 ? "" : "and " + Numbers.whole(more) + " more";
     box.row(
         ink.dim(Ink.left(rest, box.inner() - 35))
             + ink.bold(Ink.right("all " + Numbers.money(state.net()), 35)));

@@ -29,6 +29,7 @@ public final class DemoJson {
     line.put("readySeconds", state.ready().toNanos() / 1e9);
     line.put("seconds", state.up().toNanos() / 1e9);
     line.put("events", state.events());
+    line.put("newEvents", state.newEvents());
     line.put("eventsPerSecond", state.eventsPerSecond());
     line.put("commands", state.commands());
     line.put("commandsPerSecond", state.commandsPerSecond());

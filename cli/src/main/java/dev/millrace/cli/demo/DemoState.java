@@ -12,6 +12,7 @@ import java.util.List;
  * @param ready how long it took until it served
  * @param up how long it serves
  * @param events the head of the store
+ * @param newEvents stored since it serves
  * @param eventsPerSecond newly stored, lately
  * @param history of {@code eventsPerSecond}, the newest last
  * @param commands sent by this run
@@ -27,6 +28,7 @@ public record DemoState(
     Duration ready,
     Duration up,
     long events,
+    long newEvents,
     double eventsPerSecond,
     List<Double> history,
     long commands,

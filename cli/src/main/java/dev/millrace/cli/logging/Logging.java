@@ -11,6 +11,7 @@ import dev.millrace.cli.terminal.Output;
 import dev.millrace.cli.terminal.OutputException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Logs while a command runs. */
@@ -63,6 +64,11 @@ public final class Logging implements AutoCloseable {
     } catch (OutputException e) {
       sink = lost -> {}; // standard error is gone: what the command does matters more
     }
+  }
+
+  /** Gives lines to somebody else, who draws on the terminal; null: writes them again. */
+  public void divert(@Nullable Consumer<String> receiver) {
+    sink = receiver != null ? receiver : err::line;
   }
 
   @Override

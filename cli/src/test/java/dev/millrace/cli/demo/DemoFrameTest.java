@@ -20,6 +20,7 @@ final class DemoFrameTest {
           Duration.ofMillis(420),
           Duration.ofSeconds(83),
           123_456,
+          3_456,
           1_234.4,
           List.of(0.0, 400.0, 900.0, 1_234.4),
           4_321,
@@ -47,7 +48,7 @@ final class DemoFrameTest {
 
   @Test
   void showsRatesTotalsAndProcessorsInEightyColumns() {
-    List<String> lines = new DemoFrame(120, Ink.PLAIN).draw(STATE);
+    List<String> lines = new DemoFrame(120, Ink.PLAIN).draw(STATE, "Ctrl-C stops");
 
     assertThat(String.join("\n", lines) + "\n")
         .isEqualTo(
@@ -62,7 +63,6 @@ final class DemoFrameTest {
             │ Channel Islands an…                                                    15.50 │
             │                                                                              │
             │                                                                              │
-            │                                                                              │
             │                                                             all 1,544,583.39 │
             ├─ processors ─────────────────────────────────────────────────────────────────┤
             │ revenue-by-country  ● live         lag 0                             1,234/s │
@@ -75,7 +75,7 @@ final class DemoFrameTest {
   @Test
   void everyLineIsAsWideAsTheOthersWithColoursToo() {
     for (int columns : List.of(10, 70, 80, 200)) {
-      assertThat(new DemoFrame(columns, Ink.COLOUR).draw(STATE))
+      assertThat(new DemoFrame(columns, Ink.COLOUR).draw(STATE, "Ctrl-C stops"))
           .allSatisfy(line -> assertThat(Ink.width(line)).isEqualTo(Math.clamp(columns, 64, 80)))
           .anySatisfy(line -> assertThat(line).contains("\u001b["));
     }
