@@ -13,6 +13,7 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
 import dev.millrace.log.internal.Engine;
+import dev.millrace.log.internal.Hash64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,11 @@ public final class LogEventStore implements EventStore {
   public static CompletableFuture<LogEventStore> opening(
       Disk disk, Seams seams, LogOptions options) {
     return Engine.open(disk, seams, options).thenApply(LogEventStore::new);
+  }
+
+  /** The same with another hash of index keys, as a test has it that wants collisions. */
+  static LogEventStore open(Disk disk, Seams seams, LogOptions options, Hash64 hash) {
+    return new LogEventStore(Engine.open(disk, seams, options, hash).join());
   }
 
   /** What was found when the store was opened. */

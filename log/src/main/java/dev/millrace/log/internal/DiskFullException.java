@@ -13,8 +13,12 @@ final class DiskFullException extends IOException {
     super(message);
   }
 
-  /** Whether an operation failed for want of room. */
+  /** Whether an operation failed for want of room; never true of a failed sync. */
   static boolean isFull(IOException failure) {
+    return !(failure instanceof SyncFailedException) && says(failure);
+  }
+
+  private static boolean says(IOException failure) {
     return failure instanceof DiskFullException
         || says(failure.getMessage())
         || (failure instanceof FileSystemException file && says(file.getReason()));

@@ -57,7 +57,7 @@ public final class Engine {
     this.reader = new Reader(visible, hash);
     this.writer = new Writer(disk, seams, options, visible, found.tail(), hash, segment -> {});
     this.lock = lock;
-    this.snapshots = new FolderSnapshots(disk, seams, identity, hash);
+    this.snapshots = new FolderSnapshots(disk, seams, identity);
   }
 
   /** Opens the store of a folder, or makes one. */
@@ -66,7 +66,8 @@ public final class Engine {
   }
 
   /** Opens with another hash, as tests do to have collisions. */
-  static CompletableFuture<Engine> open(Disk disk, Seams seams, LogOptions options, Hash64 hash) {
+  public static CompletableFuture<Engine> open(
+      Disk disk, Seams seams, LogOptions options, Hash64 hash) {
     return new Opening(disk, seams, options, hash).open();
   }
 

@@ -37,7 +37,6 @@ final class FolderSnapshots implements SnapshotStore {
   private final Disk disk;
   private final Seams seams;
   private final StoreIdentity identity;
-  private final Hash64 hash;
   private final IoScript script = new IoScript(this::advance);
   private final Deque<Saving> waiting = new ArrayDeque<>();
   private volatile @Nullable Disk folder;
@@ -47,11 +46,10 @@ final class FolderSnapshots implements SnapshotStore {
   /** A save that waits or runs. */
   private record Saving(Snapshot snapshot, CompletableFuture<Void> done) {}
 
-  FolderSnapshots(Disk disk, Seams seams, StoreIdentity identity, Hash64 hash) {
+  FolderSnapshots(Disk disk, Seams seams, StoreIdentity identity) {
     this.disk = disk;
     this.seams = seams;
     this.identity = identity;
-    this.hash = hash;
   }
 
   private Disk folder() throws IOException {
@@ -66,7 +64,7 @@ final class FolderSnapshots implements SnapshotStore {
   @Override
   public Optional<Snapshot> find(SnapshotKey key) {
     try {
-      return read(SnapshotFile.name(key, hash))
+      return read(SnapshotFile.name(key))
           .filter(found -> found.key().equals(key) && found.store().equals(identity));
     } catch (IOException | RuntimeException e) {
       LOG.warn("a snapshot of {} could not be read and counts as absent: {}", key, e.toString());
@@ -171,7 +169,7 @@ final class FolderSnapshots implements SnapshotStore {
         completion -> file[0].write(0, ByteBuffer.wrap(SnapshotFile.encode(snapshot)), completion),
         completion -> file[0].sync(completion),
         IoScript.now(() -> file[0].close()),
-        IoScript.now(() -> folder().rename(UNFINISHED, SnapshotFile.name(snapshot.key(), hash))),
+        IoScript.now(() -> folder().rename(UNFINISHED, SnapshotFile.name(snapshot.key()))),
         completion -> folder().sync(completion),
         disk::sync);
   }

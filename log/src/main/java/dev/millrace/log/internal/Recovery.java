@@ -153,7 +153,7 @@ final class Recovery {
     tail.nextPosition = scan.nextPosition();
     tail.lastMicros = scan.lastMicros();
     tail.proven = scan.marked() || tail.isEmpty();
-    tail.clean = scan.clean() || tail.isEmpty();
+    tail.clean = scan.clean();
     return tail;
   }
 

@@ -64,10 +64,10 @@ final class SegmentFiles {
       int length = Math.min(PIECE, making.prepared - at);
       steps.add(completion -> making.file().write(from, zeros(length), completion));
     }
-    steps.add(completion -> making.file().sync(completion));
+    steps.add(SyncFailedException.sync(completion -> making.file().sync(completion)));
     steps.add(IoScript.now(() -> making.file().close()));
     steps.add(IoScript.now(() -> disk.rename(unfinished, name)));
-    steps.add(disk::sync);
+    steps.add(SyncFailedException.sync(disk::sync));
     steps.add(IoScript.now(() -> making.file = disk.open(name)));
     return steps;
   }
@@ -81,7 +81,7 @@ final class SegmentFiles {
       int length = Math.min(PIECE, to - at);
       steps.add(completion -> file.write(start, zeros(length), completion));
     }
-    steps.add(file::sync);
+    steps.add(SyncFailedException.sync(file::sync));
     return steps;
   }
 

@@ -37,9 +37,9 @@ final class SnapshotFile {
   private SnapshotFile() {}
 
   /** The name of the file for a key; another key may share it, and then one evicts the other. */
-  static String name(SnapshotKey key, Hash64 hash) {
+  static String name(SnapshotKey key) {
     byte[] bytes = key(key);
-    return String.format("%016x", hash.bytes(bytes, 0, bytes.length)) + SUFFIX;
+    return String.format("%016x", Hash64.XXH3.bytes(bytes, 0, bytes.length)) + SUFFIX;
   }
 
   private static byte[] key(SnapshotKey key) {

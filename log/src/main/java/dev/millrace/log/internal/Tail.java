@@ -21,7 +21,7 @@ final class Tail {
   /** Whether the last group is followed by a marker. */
   boolean proven;
 
-  /** Whether the last frame says that the store was closed, or nothing was ever written. */
+  /** Whether the last frame says that the store was closed. */
   boolean clean;
 
   Tail(Segment segment, ActiveIndex index) {
@@ -38,7 +38,7 @@ final class Tail {
     tail.nextPosition = segment.header().firstPosition();
     tail.lastMicros = lastMicros;
     tail.proven = true;
-    tail.clean = true;
+    tail.clean = false;
     return tail;
   }
 

@@ -159,8 +159,24 @@ final class Writer implements Worker {
     if (seams.clock().millis() - lastGroupMillis < options.idle().toMillis()) {
       return whenIdle;
     }
-    mark(false);
-    return null;
+    if (markOrPrepare(false)) {
+      return null;
+    }
+    full = false; // the next append shall try for itself
+    return Next.Signal.WAIT;
+  }
+
+  /** Writes a marker, or first makes room for it; false when the disk is full. */
+  private boolean markOrPrepare(boolean clean) {
+    if (tail.end + Frame.HEADER_BYTES <= tail.prepared) {
+      mark(clean);
+      return true;
+    }
+    if (full) {
+      return false;
+    }
+    prepare((long) tail.end + Tail.MARKERS);
+    return true;
   }
 
   /** Whether an append fits in the prepared part of the segment; if not, sees to it. */
@@ -313,8 +329,7 @@ final class Writer implements Worker {
   }
 
   private void finish() {
-    if (!tail.clean && tail.end + Frame.HEADER_BYTES <= tail.prepared) {
-      mark(true);
+    if (!tail.clean && markOrPrepare(true)) {
       return;
     }
     refuseRest(new StoreClosedException("the store in " + disk.location() + " is closed"));
