@@ -109,21 +109,67 @@ final class DamageTest {
     }
   }
 
-  @Test
-  void aSealedSegmentIsProvenByTheNextOne() throws IOException {
-    SimDisk disk = SimDisk.empty();
+  /** Four segments, the first of which is as long as the answer. */
+  private long severalSegments(SimDisk disk, boolean index) throws IOException {
     LogEventStore store = open(disk);
     for (int i = 0; i < 4; i++) {
       store.append(Workloads.append(i, 3_000)).join();
     }
     store.close();
+    store = open(disk); // makes the indexes that the close had no time for
+    store.close();
     assertThat(disk.list()).contains("000000000002.seg");
-    long end = used(disk);
-    for (long offset = 0; offset < end; offset += 7) {
+    if (!index) {
+      disk.delete("000000000001.idx");
+    }
+    return used(disk);
+  }
+
+  @Test
+  void aSealedSegmentIsProvenByTheNextOne() throws IOException {
+    SimDisk disk = SimDisk.empty();
+    long end = severalSegments(disk, false);
+    for (long offset = 0; offset < end; offset += 3) {
       SimDisk damaged = flipped(disk, offset);
       assertThatThrownBy(() -> open(damaged).close())
           .as("byte %d", offset)
           .isInstanceOf(StoreDamagedException.class);
+    }
+  }
+
+  @Test
+  void aSealedSegmentThatNothingHasReadSinceItWasOpenedIsCheckedByItsReaders() throws IOException {
+    SimDisk disk = SimDisk.empty();
+    long end = severalSegments(disk, true);
+    assertThat(disk.list()).contains("000000000001.idx");
+    for (long offset = 0; offset < end; offset += 3) {
+      SimDisk damaged = flipped(disk, offset);
+      assertThatThrownBy(
+              () -> {
+                try (LogEventStore store = open(damaged)) {
+                  Evidence.everything(store);
+                }
+              })
+          .as("byte %d", offset)
+          .isInstanceOf(StoreDamagedException.class)
+          .hasMessageContaining(SEGMENT);
+    }
+  }
+
+  @Test
+  void aDamagedIndexIsMadeAgain() throws IOException {
+    SimDisk disk = SimDisk.empty();
+    severalSegments(disk, true);
+    DiskFile index = disk.open("000000000001.idx");
+    long size = index.size();
+    index.close();
+    for (long offset = 0; offset < size; offset++) {
+      SimDisk damaged = disk.afterKill(DiskSettings.PLAIN);
+      damaged.flip("000000000001.idx", offset, 4);
+      try (LogEventStore store = open(damaged)) {
+        assertThat(store.recovery().rebuiltIndexes()).as("byte %d", offset).isEqualTo(1);
+        assertThat(Evidence.everything(store)).hasSize(4);
+      }
     }
   }
 

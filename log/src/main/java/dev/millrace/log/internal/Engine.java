@@ -36,6 +36,7 @@ public final class Engine {
   private final Visible visible;
   private final Reader reader;
   private final Writer writer;
+  private final IndexFiles indexes;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
   private volatile boolean closed;
@@ -55,7 +56,8 @@ public final class Engine {
     this.visible =
         new Visible(found.segments().toArray(Segment[]::new), found.tail().nextPosition - 1);
     this.reader = new Reader(visible, hash);
-    this.writer = new Writer(disk, seams, options, visible, found.tail(), hash, segment -> {});
+    this.indexes = new IndexFiles(disk, seams);
+    this.writer = new Writer(disk, seams, options, visible, found.tail(), hash, indexes::make);
     this.lock = lock;
     this.snapshots = new FolderSnapshots(disk, seams, identity);
   }
@@ -89,6 +91,12 @@ public final class Engine {
           recovery.head());
     }
     writer.start();
+    Segment[] segments = visible.segments();
+    for (int i = 0; i < segments.length - 1; i++) {
+      if (segments[i].index() instanceof ActiveIndex) {
+        indexes.make(segments[i]);
+      }
+    }
   }
 
   public RecoveryReport recovery() {
@@ -170,7 +178,7 @@ public final class Engine {
   /** Finishes what was accepted, then gives the folder back. */
   public synchronized CompletableFuture<Void> close() {
     if (closing == null) {
-      closing = writer.close().thenCompose(ended -> snapshots.drain()).thenRun(this::release);
+      closing = writer.close().thenCompose(ended -> snapshots.drain()).thenCompose(ended -> indexes.drain()).thenRun(this::release);
     }
     return closing;
   }

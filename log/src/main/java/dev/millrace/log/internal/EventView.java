@@ -1,6 +1,9 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.core.store.StoreDamagedException;
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A look at one event in its segment, without decoding it.
@@ -13,6 +16,8 @@ final class EventView {
   private final Window events;
   private final Window frames;
   private final long segmentFirst;
+  private final CRC32C crc = new CRC32C();
+  private @Nullable Segment checked;
   private ByteBuffer bytes = ByteBuffer.allocate(0);
   private int at;
   private int length;
@@ -26,8 +31,53 @@ final class EventView {
     this.segmentFirst = segmentFirst;
   }
 
+  /** Checks every frame that it comes to. */
+  void checkFrames(Segment segment) {
+    checked = segment;
+  }
+
+  private void check(Segment segment) {
+    int length = frames.bytes().getInt(frameAt + Frame.LENGTH);
+    String wrong = "a frame's length is " + length;
+    if (length >= Frame.HEADER_BYTES && length <= segment.end() - frameOffset) {
+      frameAt = frames.show(frameOffset, length);
+      crc.reset();
+      crc.update(
+          frames.bytes().slice(frameAt + Frame.LENGTH, length - Frame.LENGTH));
+      if ((int) crc.getValue() == frames.bytes().getInt(frameAt + Frame.CRC)) {
+        return;
+      }
+      wrong = "a frame's checksum is wrong";
+    }
+    throw damaged(segment, wrong);
+  }
+
+  private StoreDamagedException damaged(Segment segment, String wrong) {
+    return new StoreDamagedException(
+        "segment "
+            + segment.header().fileName()
+            + " is damaged at offset "
+            + frameOffset
+            + ": "
+            + wrong
+            + ". Run 'millrace log verify' to see all of the damage, and restore it from a backup");
+  }
+
   /** Moves to the event that begins at an offset of the segment. */
   void moveTo(int offset) {
+    if (checked == null) {
+      locate(offset);
+      return;
+    }
+    try {
+      locate(offset);
+    } catch (IndexOutOfBoundsException | IllegalStateException e) {
+      frameOffset = offset;
+      throw damaged(checked, "an event's length or place is wrong");
+    }
+  }
+
+  private void locate(int offset) {
     int index = events.show(offset, LOOK_AT_LEAST);
     length = events.bytes().getInt(index + Frame.EVENT_LENGTH);
     at = events.show(offset, length);
@@ -41,6 +91,9 @@ final class EventView {
       int tenant =
           Short.toUnsignedInt(frames.bytes().getShort(contentAt + Frame.CONTENT_TENANT_LENGTH));
       frameAt = frames.show(frameOffset, head + tenant);
+      if (checked != null) {
+        check(checked);
+      }
     }
   }
 

@@ -157,11 +157,25 @@ final class Recovery {
     return tail;
   }
 
+  /** A sealed segment, by its index file, or by reading it when there is none that is whole. */
   private Segment sealed(SegmentHeader header, SegmentHeader next, DiskFile file)
       throws IOException {
+    if (file.size() >= next.previousEnd()) {
+      SegmentIndex index = IndexFiles.load(disk, header, next.previousEnd());
+      if (index != null) {
+        Segment segment = new Segment(header, file, index, (int) next.previousEnd());
+        segment.checkOnRead();
+        return segment;
+      }
+    }
+    return read(header, next, file);
+  }
+
+  private Segment read(SegmentHeader header, SegmentHeader next, DiskFile file)
+      throws IOException {
     ActiveIndex index = new ActiveIndex(hash);
-    long size = Math.min(file.size(), next.previousEnd());
-    SegmentScan scan = new SegmentScan(file, header, size);
+    SegmentScan scan =
+        new SegmentScan(file, header, Math.min(file.size(), next.previousEnd()));
     scan.run(index::addIfAppend);
     String problem = scan.problem();
     if (problem == null && scan.end() != next.previousEnd()) {

@@ -12,6 +12,7 @@ final class Segment implements ByteSource {
   private final DiskFile file;
   private volatile SegmentIndex index;
   private volatile int end;
+  private boolean checkedOnRead;
 
   /**
    * A segment.
@@ -31,6 +32,15 @@ final class Segment implements ByteSource {
 
   DiskFile file() {
     return file;
+  }
+
+  /** Has readers check every frame, since nothing has read the segment since it was opened. */
+  void checkOnRead() {
+    checkedOnRead = true;
+  }
+
+  boolean checkedOnRead() {
+    return checkedOnRead;
   }
 
   long firstPosition() {

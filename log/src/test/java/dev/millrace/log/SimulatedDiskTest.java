@@ -1,0 +1,20 @@
+package dev.millrace.log;
+
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.testkit.contract.StoreOnDiskContract;
+import java.util.concurrent.CompletableFuture;
+
+/** The contract of stores on a disk, with segments that a few appends cross. */
+final class SimulatedDiskTest extends StoreOnDiskContract {
+  @Override
+  protected CompletableFuture<? extends EventStore> opening(Disk disk, Seams seams) {
+    return LogEventStore.opening(disk, seams, Workloads.TINY);
+  }
+
+  @Override
+  protected CompletableFuture<Void> closing(EventStore store) {
+    return ((LogEventStore) store).closing();
+  }
+}
