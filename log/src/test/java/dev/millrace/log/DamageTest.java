@@ -2,6 +2,7 @@ package dev.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.core.seam.DiskFile;
 import dev.millrace.core.store.StoreDamagedException;
@@ -144,12 +145,12 @@ final class DamageTest {
     assertThat(disk.list()).contains("000000000001.idx");
     for (long offset = 0; offset < end; offset += 3) {
       SimDisk damaged = flipped(disk, offset);
-      assertThatThrownBy(
-              () -> {
+      assertThat(
+              catchThrowable(() -> {
                 try (LogEventStore store = open(damaged)) {
                   Evidence.everything(store);
                 }
-              })
+              }))
           .as("byte %d", offset)
           .isInstanceOf(StoreDamagedException.class)
           .hasMessageContaining(SEGMENT);

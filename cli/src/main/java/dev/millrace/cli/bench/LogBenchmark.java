@@ -172,16 +172,15 @@ public final class LogBenchmark {
       histograms.add(histogram);
       SplittableRandom random = new SplittableRandom(start + i);
       Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  call(log, batch, end, random, histogram);
-                } catch (Throwable thrown) { // the run must end and say so
-                  failure.compareAndSet(null, thrown);
-                } finally {
-                  done.countDown();
-                }
-              });
+          .start(() -> {
+            try {
+              call(log, batch, end, random, histogram);
+            } catch (Throwable thrown) { // the run must end and say so
+              failure.compareAndSet(null, thrown);
+            } finally {
+              done.countDown();
+            }
+          });
     }
     done.await();
     double seconds = (System.nanoTime() - start) / 1e9;

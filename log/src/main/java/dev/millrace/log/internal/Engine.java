@@ -178,7 +178,12 @@ public final class Engine {
   /** Finishes what was accepted, then gives the folder back. */
   public synchronized CompletableFuture<Void> close() {
     if (closing == null) {
-      closing = writer.close().thenCompose(ended -> snapshots.drain()).thenCompose(ended -> indexes.drain()).thenRun(this::release);
+      closing =
+          writer
+              .close()
+              .thenCompose(ended -> snapshots.drain())
+              .thenCompose(ended -> indexes.drain())
+              .thenRun(this::release);
     }
     return closing;
   }

@@ -27,6 +27,9 @@ final class EventScan {
     this.candidates = query.candidates(index);
     this.view =
         new EventView(source, query.indexed() ? SELECTIVE : SEQUENTIAL, segment.firstPosition());
+    if (segment.checkedOnRead()) {
+      view.checkFrames(segment);
+    }
   }
 
   /**

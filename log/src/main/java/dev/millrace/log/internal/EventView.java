@@ -42,14 +42,27 @@ final class EventView {
     if (length >= Frame.HEADER_BYTES && length <= segment.end() - frameOffset) {
       frameAt = frames.show(frameOffset, length);
       crc.reset();
-      crc.update(
-          frames.bytes().slice(frameAt + Frame.LENGTH, length - Frame.LENGTH));
-      if ((int) crc.getValue() == frames.bytes().getInt(frameAt + Frame.CRC)) {
+      crc.update(frames.bytes().slice(frameAt + Frame.LENGTH, length - Frame.LENGTH));
+      if ((int) crc.getValue() == frames.bytes().getInt(frameAt + Frame.CRC)
+          && zerosFollow(segment, frameOffset + length)) {
         return;
       }
       wrong = "a frame's checksum is wrong";
     }
     throw damaged(segment, wrong);
+  }
+
+  private static boolean zerosFollow(Segment segment, int end) {
+    int padding = Math.min(Frame.aligned(end), segment.end()) - end;
+    if (padding == 0) {
+      return true;
+    }
+    ByteBuffer after = segment.read(end, padding, padding);
+    int sum = 0;
+    for (int i = 0; i < padding; i++) {
+      sum |= after.get(i);
+    }
+    return sum == 0;
   }
 
   private StoreDamagedException damaged(Segment segment, String wrong) {

@@ -4,6 +4,7 @@ import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.AppendResult.Conflict;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -59,6 +60,8 @@ final class Group implements ByteSource {
     link(pending);
     try {
       decide(pending, room);
+    } catch (StoreFailedException unreadable) {
+      throw unreadable; // a disk that cannot be read is not written to either
     } catch (MillraceException refusal) {
       pending.refusal = refusal;
     }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The layout of the index file of a sealed segment, little-endian. The same segment always gives the
- * same bytes, so that a check only has to make it again and compare.
+ * The layout of the index file of a sealed segment, little-endian. The same segment always gives
+ * the same bytes, so that a check only has to make it again and compare.
  *
  * <pre>
  *    0  8  magic "MILLINDX"
@@ -115,11 +115,10 @@ final class IndexFile {
     int[] offsets = new int[hashes.length];
     index
         .appends()
-        .forEach(
-            (hash, frame) -> {
-              unsorted[filled[0]] = hash;
-              offsets[filled[0]++] = frame;
-            });
+        .forEach((hash, frame) -> {
+          unsorted[filled[0]] = hash;
+          offsets[filled[0]++] = frame;
+        });
     Integer[] order = new Integer[hashes.length];
     Arrays.setAll(order, i -> i);
     Arrays.sort(
@@ -157,7 +156,10 @@ final class IndexFile {
   /** The bits in that word, all of which are set when the key is there. */
   static long filterBits(long key) {
     long spread = key * 0x9E37_79B9_7F4A_7C15L;
-    return 1L << (spread >>> 58) | 1L << (spread >>> 52) | 1L << (spread >>> 46) | 1L << (spread >>> 40);
+    return 1L << (spread >>> 58)
+        | 1L << (spread >>> 52)
+        | 1L << (spread >>> 46)
+        | 1L << (spread >>> 40);
   }
 
   /** Whether a file is whole, and the index of this segment. */

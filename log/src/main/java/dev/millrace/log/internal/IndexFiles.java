@@ -144,11 +144,10 @@ final class IndexFiles {
     next();
   }
 
-  /** Completes when nothing is being made; what waits is left for the next opening. */
+  /** Completes when everything that waits is made. */
   CompletableFuture<Void> drain() {
     CompletableFuture<Void> result;
     synchronized (waiting) {
-      waiting.clear();
       if (drained == null) {
         drained = new CompletableFuture<>();
       }

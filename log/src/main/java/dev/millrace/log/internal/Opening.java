@@ -11,12 +11,15 @@ import dev.millrace.log.LogOptions;
 import dev.millrace.log.RecoveryReport;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the folder, finds what is there, does the repairs or makes the first segment. */
 final class Opening {
+  private static final int SMALLEST = 2 * SegmentHeader.BYTES;
+
   private final Disk disk;
   private final Seams seams;
   private final LogOptions options;
@@ -42,6 +45,8 @@ final class Opening {
       Recovery.Found found = new Recovery(disk, hash).find();
       if (found == null) {
         create(lock);
+      } else if (found.tail().isEmpty()) {
+        makeAgain(found, lock);
       } else {
         script.start(found.repairs(), failed -> repaired(found, lock, failed));
       }
@@ -83,7 +88,7 @@ final class Opening {
     int prepared =
         SegmentFiles.wholePages(
             Math.min(options.segmentBytes(), Math.min(options.prepareBytes(), 1 << 20)));
-    SegmentFiles.Making making = new SegmentFiles.Making(header, Math.max(prepared, 8192));
+    SegmentFiles.Making making = new SegmentFiles.Making(header, Math.max(prepared, SMALLEST));
     script.start(
         new SegmentFiles(disk, options.reserveBytes()).make(making),
         failed -> created(making, lock, failed));
@@ -100,6 +105,29 @@ final class Opening {
     Tail tail = Tail.fresh(segment, index, making.prepared, making.header.createdMicros());
     RecoveryReport report = new RecoveryReport(true, true, true, 0, 1, null, 0, 0, 0);
     ready(new Recovery.Found(List.of(segment), tail, report, List.of()), lock);
+  }
+
+  /** Puts a segment without groups in place once more, so that it is there for certain. */
+  private void makeAgain(Recovery.Found found, AutoCloseable lock) {
+    Segment empty = found.tail().segment;
+    SegmentFiles.Making making = new SegmentFiles.Making(empty.header(), SMALLEST);
+    List<IoScript.Step> steps = new ArrayList<>(found.repairs());
+    steps.addAll(new SegmentFiles(disk, 0).make(making));
+    script.start(
+        steps,
+        failed -> {
+          if (failed != null) {
+            repaired(found, lock, failed);
+            return;
+          }
+          Closing.quietly(empty.file());
+          ActiveIndex index = new ActiveIndex(hash);
+          Segment made = new Segment(making.header, making.file(), index, SegmentHeader.BYTES);
+          List<Segment> segments = new ArrayList<>(found.segments());
+          segments.set(segments.size() - 1, made);
+          Tail tail = Tail.fresh(made, index, making.prepared, found.tail().lastMicros);
+          ready(new Recovery.Found(segments, tail, found.report(), List.of()), lock);
+        });
   }
 
   private void repaired(Recovery.Found found, AutoCloseable lock, @Nullable IOException failed) {

@@ -7,6 +7,7 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.UnsupportedStoreException;
 import dev.millrace.log.RecoveryReport;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -125,8 +126,7 @@ final class Recovery {
     if (torn) {
       repairs.add(IoScript.now(() -> file.truncate(scan.end())));
     }
-    repairs.add(file::sync);
-    repairs.add(disk::sync);
+    makeDurable(file, scan, repairs);
     Segment active = new Segment(header, file, index, scan.end());
     segments[segments.length - 1] = active;
     Tail tail = tail(active, index, scan, torn ? end : (int) Math.max(end, size & -8));
@@ -143,6 +143,25 @@ final class Recovery {
             tornBytes,
             rebuilt);
     return new Found(List.of(segments), tail, report, repairs);
+  }
+
+  /**
+   * Makes what was found durable before anyone sees it. The process before may have died of a
+   * failed sync: reads still show what it wrote, but a sync alone would no longer write it. So the
+   * last group, which nothing proves, is written again. A segment without groups is made again as a
+   * whole, by {@link Opening}, since its entry in the folder may be lost in the same way.
+   */
+  private void makeDurable(DiskFile file, SegmentScan scan, List<IoScript.Step> repairs) {
+    if (!scan.isEmpty()) {
+      int from = scan.lastGroup();
+      repairs.add(completion -> {
+        byte[] bytes = new byte[scan.end() - from];
+        file.read(from, bytes.length).get(bytes);
+        file.write(from, ByteBuffer.wrap(bytes), completion);
+      });
+      repairs.add(file::sync);
+      repairs.add(disk::sync);
+    }
   }
 
   private static Tail tail(Segment active, ActiveIndex index, SegmentScan scan, int prepared) {
@@ -171,11 +190,9 @@ final class Recovery {
     return read(header, next, file);
   }
 
-  private Segment read(SegmentHeader header, SegmentHeader next, DiskFile file)
-      throws IOException {
+  private Segment read(SegmentHeader header, SegmentHeader next, DiskFile file) throws IOException {
     ActiveIndex index = new ActiveIndex(hash);
-    SegmentScan scan =
-        new SegmentScan(file, header, Math.min(file.size(), next.previousEnd()));
+    SegmentScan scan = new SegmentScan(file, header, Math.min(file.size(), next.previousEnd()));
     scan.run(index::addIfAppend);
     String problem = scan.problem();
     if (problem == null && scan.end() != next.previousEnd()) {

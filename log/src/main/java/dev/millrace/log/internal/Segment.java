@@ -67,7 +67,7 @@ final class Segment implements ByteSource {
   public ByteBuffer read(int offset, int least, int wanted) {
     int available = end - offset;
     int length = Math.min(Math.max(least, wanted), available);
-    if (length < least) {
+    if (offset < SegmentHeader.BYTES || length < least) {
       throw new IllegalStateException(
           "segment "
               + header.fileName()

@@ -111,6 +111,16 @@ final class SegmentScan {
     end = Math.min(end + Frame.aligned(length), bytes.size());
   }
 
+  /** Whether there is no whole frame. */
+  boolean isEmpty() {
+    return end == SegmentHeader.BYTES;
+  }
+
+  /** Where the last group begins: what comes before it was durable when it was written. */
+  int lastGroup() {
+    return (int) groupDurable;
+  }
+
   /** The end of the whole frames. */
   int end() {
     return end;

@@ -121,7 +121,7 @@ final class Writer implements Worker {
       }
       return next;
     } catch (RuntimeException | Error unexpected) { // nobody may wait for ever, whatever happened
-      latch("an unexpected failure", unexpected);
+      latch("deciding on group " + tail.nextGroup, unexpected);
       return Next.Signal.DONE;
     }
   }
