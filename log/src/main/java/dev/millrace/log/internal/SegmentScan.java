@@ -41,6 +41,7 @@ final class SegmentScan {
 
   /** Reads up to the end of the whole frames. */
   void run(FrameSink sink) throws IOException {
+    problem = null;
     while (end < bytes.size()) {
       int at = bytes.load(end, Math.min(Frame.HEADER_BYTES, bytes.size() - end));
       boolean nothing = isZero(at, Math.min(8, bytes.size() - end));
@@ -156,6 +157,32 @@ final class SegmentScan {
   /** Where the first wrong byte was seen. */
   int problemAt() {
     return problemAt;
+  }
+
+  /**
+   * Goes on after damage, at the next whole frame; false when there is none that proves that what
+   * lies before it is damage.
+   */
+  boolean skipDamage() throws IOException {
+    int from = Frame.aligned(end + 1);
+    if (check.provenDurable(from) <= end) {
+      return false;
+    }
+    int next = from;
+    while (check.problem(next) != null) {
+      next += 8;
+    }
+    int at = bytes.load(next, Frame.HEADER_BYTES);
+    nextGroup = LittleEndian.getLong(bytes.array(), at + Frame.GROUP);
+    long durable = LittleEndian.getLong(bytes.array(), at + Frame.DURABLE);
+    if (durable < next) {
+      groupDurable = durable; // the group began before the damage
+      nextGroup++;
+      marked = false;
+    }
+    nextPosition = LittleEndian.getLong(bytes.array(), at + Frame.FIRST);
+    end = next;
+    return true;
   }
 
   /** Whether a whole frame after the end proves that more than the end was durable. */

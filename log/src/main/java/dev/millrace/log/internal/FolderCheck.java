@@ -1,0 +1,237 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.store.StoreFailedException;
+import dev.millrace.core.store.StoreLockedException;
+import dev.millrace.log.Damage;
+import dev.millrace.log.LogStatistics;
+import dev.millrace.log.LogVerification;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads all files of a store, whatever state they are in, and says what is there and what is wrong.
+ */
+public final class FolderCheck {
+  private static final int MAX_DAMAGE = 1_000;
+
+  private final Disk disk;
+  private final List<Damage> damage = new ArrayList<>();
+  private final HashSet64 ids = new HashSet64();
+  private final HashSet64 tags = new HashSet64();
+  private final Map<String, Long> types = new TreeMap<>();
+  private final Names names = new Names();
+  private int segments;
+  private long events;
+  private long appends;
+  private long bytes;
+  private long tornBytes;
+  private long firstMicros = Long.MAX_VALUE;
+  private long lastMicros = Long.MIN_VALUE;
+
+  /** A check of a folder, for one use. */
+  public FolderCheck(Disk disk) {
+    this.disk = disk;
+  }
+
+  /** See {@link dev.millrace.log.LogFolder#verify}. */
+  public LogVerification verify() {
+    readAll();
+    return new LogVerification(events, appends, segments, bytes, tornBytes, damage);
+  }
+
+  /** See {@link dev.millrace.log.LogFolder#statistics}. */
+  public LogStatistics statistics() {
+    readAll();
+    Instant first = appends == 0 ? null : FrameView.instant(firstMicros);
+    Instant last = appends == 0 ? null : FrameView.instant(lastMicros);
+    return new LogStatistics(events, appends, segments, bytes, types, tags.size(), first, last);
+  }
+
+  private void readAll() {
+    try {
+      AutoCloseable lock = disk.lock();
+      try {
+        readSegments();
+      } finally {
+        Closing.quietly(lock);
+      }
+    } catch (FileSystemException e) {
+      if (e.getReason() == null) {
+        throw failed(e);
+      }
+      throw new StoreLockedException(
+          "the store in " + disk.location() + " is in use by " + e.getReason() + ": stop it first",
+          e);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private StoreFailedException failed(IOException e) {
+    return new StoreFailedException(
+        "the store in "
+            + disk.location()
+            + " cannot be read: "
+            + e.getMessage()
+            + "; check the disk",
+        e);
+  }
+
+  private void readSegments() throws IOException {
+    List<String> files = new ArrayList<>(disk.list());
+    files.removeIf(name -> !SegmentHeader.isSegment(name));
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("there is no log store in " + disk.location());
+    }
+    List<@Nullable SegmentHeader> headers = new ArrayList<>();
+    for (String name : files) {
+      headers.add(header(name));
+    }
+    for (int i = 0; i < files.size(); i++) {
+      SegmentHeader header = headers.get(i);
+      if (header != null) {
+        SegmentHeader next = i + 1 < files.size() ? headers.get(i + 1) : null;
+        readSegment(header, next, i + 1 == files.size());
+      }
+    }
+  }
+
+  private @Nullable SegmentHeader header(String name) throws IOException {
+    segments++;
+    DiskFile file = disk.open(name);
+    try {
+      SegmentHeader header = Recovery.readHeader(file, disk);
+      if (header == null) {
+        report(name, 0, "the header is not as it was written");
+      } else if (header.number() != segments || !header.fileName().equals(name)) {
+        report(name, 0, "segment " + header.number() + " stands where " + segments + " is due");
+      }
+      return header;
+    } finally {
+      file.close();
+    }
+  }
+
+  private void report(String file, long offset, String what) {
+    if (damage.size() < MAX_DAMAGE) {
+      damage.add(new Damage(file, offset, what));
+    }
+  }
+
+  private void readSegment(SegmentHeader header, @Nullable SegmentHeader next, boolean last)
+      throws IOException {
+    String name = header.fileName();
+    DiskFile file = disk.open(name);
+    try {
+      long size = next == null ? file.size() : Math.min(file.size(), next.previousEnd());
+      ActiveIndex index = new ActiveIndex(Hash64.XXH3);
+      SegmentScan scan = new SegmentScan(file, header, size);
+      int damaged = damage.size();
+      scan.run((frame, at, offset) -> frame(name, frame, at, offset, index));
+      for (String wrong = scan.problem();
+          wrong != null && scan.skipDamage();
+          wrong = scan.problem()) {
+        report(name, scan.problemAt(), wrong);
+        scan.run((frame, at, offset) -> frame(name, frame, at, offset, index));
+      }
+      if (scan.problem() != null) {
+        if (last) {
+          tornBytes += size - scan.end();
+        } else {
+          report(name, Math.max(scan.problemAt(), scan.end()), String.valueOf(scan.problem()));
+        }
+      }
+      if (next != null && damage.size() == damaged) {
+        checkEnd(name, scan, next);
+        checkIndex(header, scan.end(), index);
+      }
+    } finally {
+      file.close();
+    }
+  }
+
+  private void checkEnd(String name, SegmentScan scan, SegmentHeader next) {
+    if (scan.end() != next.previousEnd()) {
+      report(
+          name,
+          scan.end(),
+          "the segment ends, but had " + next.previousEnd() + " bytes when it was sealed");
+    } else if (scan.nextPosition() != next.firstPosition()
+        || scan.nextGroup() != next.firstGroup()) {
+      report(name, scan.end(), "segment " + next.number() + " does not continue where it ends");
+    }
+  }
+
+  /**
+   * The index of a segment, made again, must be the same; without a file it is made when opening.
+   */
+  private void checkIndex(SegmentHeader header, int end, ActiveIndex index) throws IOException {
+    String name = SegmentHeader.indexName(header.number());
+    DiskFile file;
+    try {
+      file = disk.open(name);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    try {
+      int size = (int) file.size();
+      ByteBuffer stored = file.read(0, size).order(ByteOrder.LITTLE_ENDIAN);
+      int different = stored.mismatch(ByteBuffer.wrap(IndexFile.encode(header, end, index)));
+      if (different >= 0) {
+        report(
+            name,
+            different,
+            "the index is not that of the segment; delete the file to make it again");
+      }
+    } finally {
+      file.close();
+    }
+  }
+
+  private void frame(String name, byte[] frame, int at, int offset, ActiveIndex index) {
+    int length = LittleEndian.getInt(frame, at + Frame.LENGTH);
+    bytes += Frame.aligned(length);
+    if (frame[at + Frame.KIND] != Frame.KIND_APPEND) {
+      return;
+    }
+    String wrong = FrameStructure.problem(frame, at, this::event);
+    if (wrong != null) {
+      report(name, offset, wrong);
+      return;
+    }
+    long high = LittleEndian.getLong(frame, at + Frame.ID_HIGH);
+    long low = LittleEndian.getLong(frame, at + Frame.ID_LOW);
+    if (!ids.add(Hash64.XXH3.id(high, low))) {
+      report(name, offset, "append id " + new java.util.UUID(high, low) + " stands here once more");
+    }
+    appends++;
+    long micros = LittleEndian.getLong(frame, at + Frame.TIME);
+    firstMicros = Math.min(firstMicros, micros);
+    lastMicros = Math.max(lastMicros, micros);
+    index.add(frame, at, offset);
+  }
+
+  private void event(byte[] frame, int at) {
+    events++;
+    int typeLength = LittleEndian.getShort(frame, at + Frame.EVENT_TYPE_LENGTH);
+    types.merge(
+        names.text(ByteBuffer.wrap(frame), at + Frame.EVENT_TYPE, typeLength), 1L, Long::sum);
+    int next = at + Frame.EVENT_TYPE + typeLength;
+    for (int i = 0; i < frame[at + Frame.EVENT_TAGS]; i++) {
+      int length = LittleEndian.getShort(frame, next + Frame.TAG_LENGTH);
+      tags.add(Hash64.XXH3.bytes(frame, next + Frame.TAG_TEXT, length));
+      next += Frame.TAG_TEXT + length;
+    }
+  }
+}

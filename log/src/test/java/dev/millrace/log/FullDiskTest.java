@@ -1,0 +1,91 @@
+package dev.millrace.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.store.AppendResult.Appended;
+import dev.millrace.core.store.StoreFailedException;
+import dev.millrace.core.store.StoreFullException;
+import dev.millrace.testkit.sim.DiskCall;
+import dev.millrace.testkit.sim.Fault;
+import dev.millrace.testkit.sim.FaultPlan;
+import dev.millrace.testkit.sim.Simulation;
+import org.junit.jupiter.api.Test;
+
+final class FullDiskTest {
+  private static LogEventStore open(Simulation simulation) {
+    return simulation.await(
+        LogEventStore.opening(simulation.disk(), simulation.seams(), Workloads.TINY));
+  }
+
+  @Test
+  void aFullDiskRefusesReadsGoOnAndRoomMakesItWorkAgain() {
+    boolean[] full = {false};
+    FaultPlan plan =
+        call ->
+            full[0]
+                    && call.kind() == DiskCall.Kind.WRITE
+                    && Fault.FULL.appliesTo(call.kind())
+                    && (call.path().endsWith(".new") || call.length() >= 4096)
+                ? Fault.FULL
+                : Fault.NONE;
+    Simulation simulation = Simulation.of(1, settings -> settings.faults(plan));
+    LogEventStore store = open(simulation);
+    Evidence evidence = new Evidence();
+    for (int i = 0; i < 40; i++) {
+      full[0] = i % 4 != 3;
+      var append = Workloads.append(i, 900, 20);
+      evidence.asked(append);
+      try {
+        evidence.answered(append, simulation.await(store.append(append)));
+      } catch (StoreFullException refused) {
+        assertThat(refused).hasMessageContaining("make room");
+        assertThat(store.find(append.id())).isEmpty();
+        full[0] = false;
+        var again = simulation.await(store.append(append));
+        assertThat(((Appended) again).repeated()).isFalse();
+        evidence.answered(append, again);
+      }
+      evidence.check(store);
+    }
+    simulation.await(store.closing());
+    assertThat(LogFolder.verify(simulation.disk()).damage()).isEmpty();
+    evidence.check(open(simulation));
+  }
+
+  @Test
+  void theReserveIsKept() {
+    Simulation simulation = Simulation.of(1, settings -> settings.capacityBytes(1 << 20));
+    LogOptions options = Workloads.TINY.withReserveBytes(900_000);
+    LogEventStore store =
+        simulation.await(LogEventStore.opening(simulation.disk(), simulation.seams(), options));
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                simulation.await(store.append(Workloads.append(i, 1_000)));
+              }
+            })
+        .isInstanceOf(StoreFullException.class);
+    assertThat(Evidence.everything(store)).hasSizeGreaterThan(50);
+    simulation.await(store.closing());
+    assertThat(LogFolder.verify(simulation.disk()).ok()).isTrue();
+  }
+
+  @Test
+  void aFailedSyncLatchesAndReadsGoOn() {
+    boolean[] broken = {false};
+    FaultPlan plan =
+        call -> broken[0] && call.kind() == DiskCall.Kind.SYNC_FILE ? Fault.ERROR : Fault.NONE;
+    Simulation simulation = Simulation.of(1, settings -> settings.faults(plan));
+    LogEventStore store = open(simulation);
+    simulation.await(store.append(Workloads.append(0, 10)));
+    broken[0] = true;
+    assertThatThrownBy(() -> simulation.await(store.append(Workloads.append(1, 10))))
+        .isInstanceOf(StoreFailedException.class);
+    broken[0] = false;
+    assertThatThrownBy(() -> simulation.await(store.append(Workloads.append(2, 10))))
+        .isInstanceOf(StoreFailedException.class)
+        .hasMessageContaining("open the store again");
+    assertThat(Evidence.everything(store)).hasSize(1);
+  }
+}
