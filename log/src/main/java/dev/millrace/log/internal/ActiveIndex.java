@@ -13,6 +13,7 @@ final class ActiveIndex implements SegmentIndex {
   private final IntLog offsets = new IntLog();
   private final PostingLists lists = new PostingLists();
   private final AppendIds appends = new AppendIds();
+  private final HashSet64 knownTenants = new HashSet64();
   private volatile long[] tenants = {};
 
   ActiveIndex(Hash64 hash) {
@@ -66,15 +67,12 @@ final class ActiveIndex implements SegmentIndex {
   }
 
   private void addTenant(long tenant) {
-    long[] known = tenants;
-    for (long one : known) {
-      if (one == tenant) {
-        return;
-      }
+    if (knownTenants.add(tenant)) {
+      long[] known = tenants;
+      long[] more = Arrays.copyOf(known, known.length + 1);
+      more[known.length] = tenant;
+      tenants = more;
     }
-    long[] more = Arrays.copyOf(known, known.length + 1);
-    more[known.length] = tenant;
-    tenants = more;
   }
 
   int events() {

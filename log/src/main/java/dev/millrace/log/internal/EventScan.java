@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventScan {
   /** Bytes that a reader asks for at once when it goes through everything. */
-  static final int SEQUENTIAL = 1 << 18;
+  static final int SEQUENTIAL = 1 << 16;
 
   /** Bytes that a reader asks for at once when it picks single events. */
   static final int SELECTIVE = 1 << 10;

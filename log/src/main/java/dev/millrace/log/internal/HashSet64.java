@@ -2,8 +2,9 @@ package dev.millrace.log.internal;
 
 /** A set of 64-bit hashes, 11 to 22 bytes each. */
 final class HashSet64 {
-  private long[] slots = new long[1 << 12];
+  private long[] slots = new long[64];
   private int size;
+  private boolean zero; // 0 is an empty slot
 
   int size() {
     return size;
@@ -11,7 +12,12 @@ final class HashSet64 {
 
   /** Adds a hash; false when it was there. */
   boolean add(long hash) {
-    long value = hash == 0 ? 1 : hash;
+    if (hash == 0) {
+      boolean added = !zero;
+      zero = true;
+      size += added ? 1 : 0;
+      return added;
+    }
     if (size >= slots.length - (slots.length >>> 2)) {
       long[] old = slots;
       slots = new long[old.length * 2];
@@ -21,7 +27,7 @@ final class HashSet64 {
         }
       }
     }
-    boolean added = put(value);
+    boolean added = put(hash);
     size += added ? 1 : 0;
     return added;
   }

@@ -2,12 +2,16 @@ package dev.millrace.log.internal;
 
 import java.nio.ByteBuffer;
 
-/** The part of a segment that a reader looks at; it moves on when something else is asked for. */
+/**
+ * The part of a segment that a reader looks at; it moves on when something else is asked for, and
+ * grows while the reader goes straight on.
+ */
 final class Window {
+  private static final int LARGEST = 1 << 18;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final ByteSource source;
-  private final int wanted;
+  private int wanted;
   private ByteBuffer bytes = NOTHING;
   private int start;
   private int end;
@@ -20,6 +24,9 @@ final class Window {
   /** Makes a range visible; returns the index of its first byte in {@link #bytes()}. */
   int show(int offset, int length) {
     if (offset < start || offset + length > end) {
+      if (offset >= start && offset - end < wanted) {
+        wanted = Math.min(wanted * 2, LARGEST);
+      }
       bytes = source.read(offset, length, Math.max(length, wanted));
       start = offset;
       end = offset + bytes.limit();
