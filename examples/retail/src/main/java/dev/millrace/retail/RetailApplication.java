@@ -9,6 +9,7 @@ import dev.millrace.core.Receipt;
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.wiring.SystemSeams;
 import dev.millrace.retail.domain.Shop;
 import dev.millrace.retail.domain.ShopEvent;
 import dev.millrace.retail.readmodel.ReadModels;
@@ -131,6 +132,15 @@ public final class RetailApplication implements AutoCloseable {
   public RetailImport importer() {
     return new RetailImport(
         millrace, folder.resolve(REJECTED_ROWS), () -> awaitLevel(IMPORT_TIMEOUT));
+  }
+
+  /**
+   * Traffic for the demo.
+   *
+   * @param seed the same seed makes the same invoices
+   */
+  public DemoTraffic traffic(long seed) {
+    return new DemoTraffic(millrace, seed, SystemSeams.shared());
   }
 
   /** What the read models know now. */
