@@ -43,7 +43,7 @@ public record LogOptions(
   /** What a store uses unless told otherwise. */
   public static final LogOptions DEFAULT =
       new LogOptions(
-          256 * MIB,
+          64 * MIB,
           8 * MIB,
           16 * MIB,
           64 * MIB,

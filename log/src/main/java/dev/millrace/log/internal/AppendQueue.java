@@ -70,6 +70,14 @@ final class AppendQueue {
     return newest.get() == null ? null : reversed(newest.getAndSet(null));
   }
 
+  /** The same, after looking a number of times while nothing waits. */
+  @Nullable PendingAppend takeSoon(int looks) {
+    for (int i = 0; i < looks && newest.get() == null; i++) {
+      Thread.onSpinWait();
+    }
+    return takeAll();
+  }
+
   /** Refuses offers from now on, and takes what is left. */
   @Nullable PendingAppend close() {
     PendingAppend left = newest.getAndSet(CLOSED);

@@ -30,6 +30,12 @@ import org.slf4j.LoggerFactory;
 final class Writer implements Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
+  /**
+   * Looks at the queue after a group before the thread is given up: a caller that was just answered
+   * often appends again at once, and waking a thread costs a good part of a sync.
+   */
+  private static final int SPINS = 1_000;
+
   private final Disk disk;
   private final Seams seams;
   private final LogOptions options;
@@ -48,6 +54,7 @@ final class Writer implements Worker {
   private @Nullable PendingAppend backlog;
   private long lastGroupMillis;
   private boolean full;
+  private int spins;
   private volatile Scheduler.@Nullable Running running;
   private volatile @Nullable StoreFailedException failure;
   private volatile boolean closing;
@@ -136,6 +143,10 @@ final class Writer implements Worker {
     }
     if (backlog == null) {
       backlog = queue.takeAll();
+    }
+    if (backlog == null && !closing) {
+      backlog = queue.takeSoon(spins);
+      spins = 0;
     }
     PendingAppend first = backlog;
     if (first == null) {
@@ -298,6 +309,7 @@ final class Writer implements Worker {
     lastGroupMillis = seams.clock().millis();
     visible.publish(tail.nextPosition - 1);
     answer();
+    spins = SPINS;
   }
 
   private void advance(int written) {
