@@ -56,13 +56,13 @@ final class DemoCommand implements Action {
     List<Path> paths = RetailImportCommand.files(invocation, files);
     try (RetailApplication application = RetailApplication.open(invocation.data())) {
       Duration ready = Duration.between(invocation.started(), Instant.now());
-      DemoTally tally = new DemoTally();
-      DemoSampler sampler =
-          new DemoSampler(application, tally, invocation.configuration().data().toString(), ready);
       DemoTrafficThread traffic =
           paths.isEmpty()
-              ? DemoTrafficThread.seeded(application, tally, invocation.configuration())
-              : DemoTrafficThread.importing(application, tally, paths);
+              ? DemoTrafficThread.seeded(application, invocation.configuration())
+              : DemoTrafficThread.importing(application, paths);
+      DemoSampler sampler =
+          new DemoSampler(
+              application, traffic, invocation.configuration().data().toString(), ready);
       try (DemoView view = view(invocation)) {
         show(view, sampler, traffic, application, invocation);
       } finally {

@@ -23,7 +23,7 @@ final class DemoSampler {
 
   private final RetailApplication application;
   private final EventStore store;
-  private final DemoTally tally;
+  private final DemoTrafficThread traffic;
   private final String data;
   private final Duration ready;
   private final long began = System.nanoTime();
@@ -34,11 +34,12 @@ final class DemoSampler {
   private List<CountryTotal> countries = List.of();
   private long countriesRead = began - TOTALS_NANOS;
 
-  DemoSampler(RetailApplication application, DemoTally tally, String data, Duration ready) {
+  DemoSampler(
+      RetailApplication application, DemoTrafficThread traffic, String data, Duration ready) {
     this.application = application;
     this.store = application.millrace().store(Shop.NAME);
     this.headBefore = store.head();
-    this.tally = tally;
+    this.traffic = traffic;
     this.data = data;
     this.ready = ready;
   }
@@ -58,6 +59,7 @@ final class DemoSampler {
       rates.add(rate.sample(status.handled(), now));
     }
     double eventRate = events.sample(head, now);
+    DemoTrafficThread.Sent sent = traffic.sent();
     return new DemoState(
         data,
         ready,
@@ -66,10 +68,9 @@ final class DemoSampler {
         head - headBefore,
         eventRate,
         events.history(),
-        tally.commands(),
-        commands.sample(tally.commands(), now),
-        tally.accepted.get(),
-        tally.rejected.get(),
+        sent.commands(),
+        commands.sample(sent.commands(), now),
+        sent.byKind(),
         countries,
         processors,
         rates);

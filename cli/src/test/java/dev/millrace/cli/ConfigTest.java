@@ -74,7 +74,7 @@ final class ConfigTest {
           log.levle = info     | millrace.properties:1: unknown key 'log.levle'; did you mean log.level?
           nonsense = 1         | unknown key 'nonsense'; there are data, log.level
           log.level = loud     | millrace.properties:1: 'loud' is not a value for log.level; allowed is one of auto, error
-          demo.rate = 0        | '0' is not a value for demo.rate; allowed is a whole number from 1 to 1000000
+          demo.rate = -1       | '-1' is not a value for demo.rate; allowed is a whole number from 0 to 1000000
           demo.duration = soon | allowed is a number with a unit
           data =               | '' is not a value for data; allowed is the path of a folder
           data                 | a line is written key = value, not 'data'

@@ -39,7 +39,7 @@ final class UsageTest {
           read --tag order            | --tag: a tag is written name:value, not 'order'
           read --tenant=a --all-tenants | --tenant and --all-tenants exclude each other
           completion bsh              | did you mean 'bash'?
-          demo --rate fast            | --rate: 'fast' is not a value for demo.rate; allowed is a whole number from 1
+          demo --rate fast            | --rate: 'fast' is not a value for demo.rate; allowed is a whole number from 0
           demo --duration 5           | allowed is a number with a unit, as in 500ms, 30s
           tail --data                 | missing required parameter for option '--data'
           """)

@@ -35,8 +35,8 @@ public enum Setting {
       "demo.rate",
       "N",
       "50",
-      Allowed.whole(1, 1_000_000),
-      "Most commands a second that the demo sends"),
+      Allowed.whole(0, 1_000_000),
+      "Most invoices a second that the demo sends; 0: as many as it can"),
   DEMO_DURATION("demo.duration", "TIME", "forever", Allowed.duration(), "How long the demo runs");
 
   private final String key;

@@ -66,10 +66,7 @@ public final class DemoFrame {
   private String commands(DemoState state) {
     return figure(state.commands(), "commands", state.commandsPerSecond())
         + "  "
-        + Numbers.whole(state.accepted())
-        + " accepted, "
-        + Numbers.whole(state.rejected())
-        + " rejected";
+        + state.doneText();
   }
 
   private String figure(long count, String what, double rate) {

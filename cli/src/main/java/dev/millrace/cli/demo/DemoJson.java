@@ -33,8 +33,7 @@ public final class DemoJson {
     line.put("eventsPerSecond", state.eventsPerSecond());
     line.put("commands", state.commands());
     line.put("commandsPerSecond", state.commandsPerSecond());
-    line.put("accepted", state.accepted());
-    line.put("rejected", state.rejected());
+    line.put("done", state.done());
     Map<String, String> net = new LinkedHashMap<>();
     state.countries().forEach(total -> net.put(total.country(), total.net().toPlainString()));
     line.put("netByCountry", net);

@@ -1,9 +1,14 @@
 package dev.millrace.cli.demo;
 
+import dev.millrace.cli.terminal.Numbers;
 import dev.millrace.core.ProcessorStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a demonstration stands at a moment.
@@ -17,8 +22,7 @@ import java.util.List;
  * @param history of {@code eventsPerSecond}, the newest last
  * @param commands sent by this run
  * @param commandsPerSecond sent lately
- * @param accepted of the commands
- * @param rejected of the commands
+ * @param done what this run has sent, by kind in the plural, as in orders and cancellations
  * @param countries the totals, the largest first
  * @param processors how they stand
  * @param processorsPerSecond how many events each has handled lately, in the same order
@@ -33,8 +37,7 @@ public record DemoState(
     List<Double> history,
     long commands,
     double commandsPerSecond,
-    long accepted,
-    long rejected,
+    Map<String, Long> done,
     List<CountryTotal> countries,
     List<ProcessorStatus> processors,
     List<Double> processorsPerSecond) {
@@ -44,9 +47,18 @@ public record DemoState(
 
   public DemoState {
     history = List.copyOf(history);
+    done = Collections.unmodifiableMap(new LinkedHashMap<>(done));
     countries = List.copyOf(countries);
     processors = List.copyOf(processors);
     processorsPerSecond = List.copyOf(processorsPerSecond);
+  }
+
+  /** What this run has sent, as a text. */
+  public String doneText() {
+    List<String> parts = new ArrayList<>();
+    done.forEach((kind, number) ->
+        parts.add(Numbers.count(number, kind.substring(0, kind.length() - 1), kind)));
+    return String.join(", ", parts);
   }
 
   /** Net revenue of all countries. */

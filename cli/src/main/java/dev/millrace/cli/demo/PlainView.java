@@ -36,7 +36,6 @@ public final class PlainView implements DemoView {
         .addKeyValue("eventsPerSecond", Math.round(state.eventsPerSecond()))
         .addKeyValue("commands", state.commands())
         .addKeyValue("commandsPerSecond", Math.round(state.commandsPerSecond()))
-        .addKeyValue("rejected", state.rejected())
         .addKeyValue("lag", lag)
         .addKeyValue("net", state.net().toPlainString())
         .log("serving");
@@ -64,10 +63,8 @@ public final class PlainView implements DemoView {
         + ": "
         + Numbers.count(state.commands(), "command", "commands")
         + " ("
-        + Numbers.whole(state.accepted())
-        + " accepted, "
-        + Numbers.whole(state.rejected())
-        + " rejected), "
+        + state.doneText()
+        + "), "
         + Numbers.count(state.newEvents(), "new event", "new events")
         + ", net revenue "
         + Numbers.money(state.net())

@@ -10,6 +10,7 @@ import dev.millrace.core.ProcessorStatus.State;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The live screen, drawn from a state. */
@@ -25,8 +26,7 @@ final class DemoFrameTest {
           List.of(0.0, 400.0, 900.0, 1_234.4),
           4_321,
           56,
-          4_309,
-          12,
+          Map.of("orders", 4_309L),
           List.of(
               total("United Kingdom", "1234567.89"),
               total("EIRE", "310000"),
@@ -56,7 +56,7 @@ final class DemoFrameTest {
             ╭─ millrace demo ──────────────────────────────────────────── ready in 0.42 s ─╮
             │ millrace-data                                                  up 1 min 23 s │
             │     123,456 events      1,234/s  ▁▃▆█                                        │
-            │       4,321 commands       56/s  4,309 accepted, 12 rejected                 │
+            │       4,321 commands       56/s  4,309 orders                                │
             ├─ net revenue by country, in pounds ──────────────────────────────────────────┤
             │ United Kingdom      █████████████████████████████████████████   1,234,567.89 │
             │ EIRE                ██████████▎                                   310,000.00 │
