@@ -10,6 +10,7 @@ import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreOverloadedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -102,7 +103,13 @@ final class FolderSnapshots implements SnapshotStore {
             new StoreClosedException("the store in " + disk.location() + " is closed"));
       }
       if (waiting.size() >= MAX_WAITING) {
-        return CompletableFuture.completedFuture(null); // it only saves work
+        return CompletableFuture.failedFuture(
+            new StoreOverloadedException(
+                "the store in "
+                    + disk.location()
+                    + " has "
+                    + MAX_WAITING
+                    + " snapshots waiting; this one was not saved: try again later"));
       }
       waiting.add(saving);
     }
