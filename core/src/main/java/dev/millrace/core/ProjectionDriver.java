@@ -15,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Runs a {@link Projection}: rows and checkpoint in one transaction. */
 final class ProjectionDriver<T> implements ProcessorDriver {
+  private static final int DECODE_APART = 2_000;
+  private static final int DECODE_PARTS = 4;
+
   private final Context context;
   private final Projection<T> projection;
   private final StoreIdentity store;
@@ -122,16 +125,47 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
   public CompletableFuture<Long> handle(List<RecordedEvent> events, long upTo) {
-    return inTransaction(transaction -> {
-      List<Recorded<Object>> read = new ArrayList<>(events.size());
-      for (RecordedEvent stored : events) {
-        read.add(new Recorded<>(context.readEvent(stored), stored));
-      }
-      projection.handle(read, transaction);
-      projection.readModel().save(transaction, checkpoint(upTo));
-      return upTo;
-    });
+    return events.size() < DECODE_APART
+        ? inTransaction(transaction -> handle(decode(events), upTo, transaction))
+        : decodeApart(events)
+            .thenCompose(
+                decoded -> inTransaction(transaction -> handle(decoded, upTo, transaction)));
+  }
+
+  private Long handle(List<Recorded<Object>> events, long upTo, T transaction) throws Exception {
+    projection.handle(events, transaction);
+    projection.readModel().save(transaction, checkpoint(upTo));
+    return upTo;
+  }
+
+  private List<Recorded<Object>> decode(List<RecordedEvent> events) {
+    List<Recorded<Object>> decoded = new ArrayList<>(events.size());
+    for (RecordedEvent stored : events) {
+      decoded.add(new Recorded<>(context.readEvent(stored), stored));
+    }
+    return decoded;
+  }
+
+  /** Reading data is half of the work of a replay: large batches are read on several cores. */
+  private CompletableFuture<List<Recorded<Object>>> decodeApart(List<RecordedEvent> events) {
+    int part = (events.size() + DECODE_PARTS - 1) / DECODE_PARTS;
+    CompletableFuture<List<Recorded<Object>>> all =
+        CompletableFuture.completedFuture(new ArrayList<>(events.size()));
+    for (int from = 0; from < events.size(); from += part) {
+      List<RecordedEvent> some = events.subList(from, Math.min(events.size(), from + part));
+      CompletableFuture<List<Recorded<Object>>> decoded =
+          scheduler.call("decode for " + name(), () -> decode(some));
+      all =
+          all.thenCombine(
+              decoded,
+              (before, next) -> {
+                before.addAll(next);
+                return before;
+              });
+    }
+    return all;
   }
 
   @Override

@@ -28,15 +28,23 @@ final class ImportBench {
         shop.awaitLevel(Duration.ofMinutes(5));
         say("level in", begun);
         System.out.println(shop.importer().run(files, ImportListener.NONE));
+        System.out.println(cpu());
         for (int i = 0; i < 3; i++) {
           var replayed = shop.replay(processors -> {});
           System.out.println(replayed + " " + replayed.eventsPerSecond() + " events/s");
+          System.out.println(cpu());
         }
         System.out.println(shop.report());
         begun = System.nanoTime();
       }
       say("closed in", begun);
     }
+  }
+
+  /** Of the process so far: unlike wall time, it does not grow with what else the machine does. */
+  private static String cpu() {
+    return "processor time so far "
+        + ProcessHandle.current().info().totalCpuDuration().orElseThrow();
   }
 
   private static void say(String what, long begun) {
