@@ -72,11 +72,11 @@ final class Cli {
     ParseResult parsed;
     try {
       parsed = line.parseArgs(args);
+      if (CommandLine.executeHelpRequest(parsed) != null) {
+        return ExitCode.OK;
+      }
     } catch (ParameterException e) {
       return wrongUsage(e.getCommandLine(), UsageErrors.describe(e));
-    }
-    if (CommandLine.executeHelpRequest(parsed) != null) {
-      return ExitCode.OK;
     }
     ParseResult leaf = parsed;
     while (leaf.hasSubcommand()) {

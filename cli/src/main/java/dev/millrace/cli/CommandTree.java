@@ -41,6 +41,7 @@ final class CommandTree {
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new CompletionCommand());
     complete(line);
+    line.addSubcommand(new CommandLine.HelpCommand()); // brings the options that it needs
     line.setOut(new PrintWriter(terminal.out()));
     line.setErr(new PrintWriter(terminal.err()));
     line.setExpandAtFiles(false); // an argument may begin with @

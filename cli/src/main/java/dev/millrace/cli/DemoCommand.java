@@ -54,7 +54,7 @@ final class DemoCommand implements Action {
   @Override
   public int run(Invocation invocation) {
     List<Path> paths = RetailImportCommand.files(invocation, files);
-    try (RetailApplication application = RetailApplication.open(invocation.data())) {
+    try (RetailApplication application = ShopFolder.open(invocation)) {
       Duration ready = Duration.between(invocation.started(), Instant.now());
       DemoTrafficThread traffic =
           paths.isEmpty()

@@ -37,7 +37,7 @@ final class ReplayCommand implements Action {
   @Override
   public int run(Invocation invocation) throws IOException {
     StoreFolder.require(invocation);
-    try (RetailApplication application = RetailApplication.open(invocation.data());
+    try (RetailApplication application = ShopFolder.open(invocation);
         Progress progress = new Progress(invocation, "events", System::nanoTime)) {
       List<String> readModels =
           application.millrace().processors().stream()

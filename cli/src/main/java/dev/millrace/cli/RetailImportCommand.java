@@ -56,7 +56,7 @@ final class RetailImportCommand implements Action {
   @Override
   public int run(Invocation invocation) {
     List<Path> paths = files(invocation, files);
-    try (RetailApplication application = RetailApplication.open(invocation.data());
+    try (RetailApplication application = ShopFolder.open(invocation);
         Progress progress = new Progress(invocation, "rows", System::nanoTime)) {
       RetailImport importer = application.importer();
       if (!rejected.isEmpty()) {

@@ -42,7 +42,7 @@ final class RetailReportCommand implements Action {
   public int run(Invocation invocation) throws IOException {
     StoreFolder.require(invocation);
     RetailReport report;
-    try (RetailApplication application = RetailApplication.open(invocation.data())) {
+    try (RetailApplication application = ShopFolder.open(invocation)) {
       application.awaitLevel(CATCH_UP);
       report = application.report();
     }

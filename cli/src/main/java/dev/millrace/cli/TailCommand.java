@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 /** Prints the newest events, and then those that come. */
 @Command(
     name = "tail",
-    description = "Print the newest events, the last one last.",
+    description = {
+      "Print the newest events, the last one last. A store is open in one process at a",
+      "time: while a demo runs on the folder, this is refused."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace tail",

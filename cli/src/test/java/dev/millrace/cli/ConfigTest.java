@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.cli.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,18 @@ final class ConfigTest {
     CliRun run = CliRun.in(folder).run("config");
 
     assertThat(run.err()).contains("millrace.properties:2: 'color' is set for the second time");
+  }
+
+  @Test
+  void theGuideNamesEverySetting() throws IOException {
+    String guide = Files.readString(Path.of("..", "docs", "guide", "command-line.md"));
+
+    for (Setting setting : Setting.values()) {
+      assertThat(guide)
+          .contains(
+              "| `%s` | `%s` | `%s` |"
+                  .formatted(setting.key(), setting.variable(), setting.flag()));
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,25 @@ final class RetailTest {
         .hasLineCount(1)
         .contains("the import was stopped after 0 of ", "run it again with the same files");
     assertThat(run.code).isEqualTo(1);
+  }
+
+  @Test
+  void readModelsOfAnotherStoreAreRefusedAndCanBeMadeAgain() throws IOException {
+    Path other = folder.resolve("other");
+    millrace("retail", "import", threeInvoices().toString());
+    millrace("retail", "import", threeInvoices().toString(), "--data", other.toString());
+    CliRun before = millrace("retail", "report", "--json");
+    Path database = folder.resolve("data").resolve("readmodel.mv.db");
+    Files.copy(other.resolve("readmodel.mv.db"), database, StandardCopyOption.REPLACE_EXISTING);
+
+    CliRun refused = millrace("retail", "report");
+
+    assertThat(refused.code).isEqualTo(1);
+    assertThat(refused.errWithoutLogs())
+        .hasLineCount(1)
+        .contains("checkpoint is at position", "but this is store", "move " + database + " away");
+    Files.delete(database);
+    assertThat(millrace("retail", "report", "--json").out()).isEqualTo(before.out());
   }
 
   @Test

@@ -83,6 +83,16 @@ final class UsageTest {
   }
 
   @Test
+  void helpIsACommandToo() {
+    assertThat(CliRun.in(folder).run("help", "tail").out())
+        .isEqualTo(CliRun.in(folder).run("tail", "--help").out());
+    assertThat(CliRun.in(folder).run("help").out()).startsWith("Usage: millrace ");
+    CliRun unknown = CliRun.in(folder).run("help", "tial");
+    assertThat(unknown.code).isEqualTo(2);
+    assertThat(unknown.err()).contains("'tial'");
+  }
+
+  @Test
   void helpNamesTheExitCodes() {
     CliRun run = CliRun.in(folder).run();
 

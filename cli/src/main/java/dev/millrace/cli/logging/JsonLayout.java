@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import dev.millrace.cli.json.Json;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class JsonLayout {
 
   static String line(ILoggingEvent event) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
-    line.put("time", event.getInstant());
+    line.put("time", event.getInstant().truncatedTo(ChronoUnit.MILLIS));
     line.put("level", event.getLevel());
     line.put("logger", event.getLoggerName());
     line.put("thread", event.getThreadName());

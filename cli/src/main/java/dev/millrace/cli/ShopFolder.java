@@ -1,0 +1,27 @@
+package dev.millrace.cli;
+
+import dev.millrace.core.AwaitException;
+import dev.millrace.retail.RetailApplication;
+import java.nio.file.Path;
+
+/** The retail application in a data folder. */
+final class ShopFolder {
+  private ShopFolder() {}
+
+  /** Opens it; says what to do from here when its read models do not fit its store. */
+  static RetailApplication open(Invocation invocation) {
+    Path data = invocation.data();
+    try {
+      return RetailApplication.open(data);
+    } catch (AwaitException e) {
+      throw new FailureException(
+          e.getMessage()
+              + ". If the read models are to be made again from this store, move "
+              + data.resolve(RetailApplication.READ_MODEL)
+              + ".mv.db away and run the command again",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+}
