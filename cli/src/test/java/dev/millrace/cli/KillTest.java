@@ -46,7 +46,7 @@ final class KillTest {
     long wholeNanos = System.nanoTime() - began;
 
     // Each run goes on where the one before was killed: the more there are, the shorter they are.
-    long longest = wholeNanos / Math.max(1, KILLS / 5);
+    long longest = wholeNanos / Math.max(2, KILLS / 5);
     for (int kill = 1; kill <= KILLS; kill++) {
       Duration delay = Duration.ofNanos(random.nextLong(longest));
       boolean ended;
