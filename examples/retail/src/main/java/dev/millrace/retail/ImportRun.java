@@ -2,12 +2,8 @@ package dev.millrace.retail;
 
 import static java.util.Comparator.comparing;
 
-import dev.millrace.core.Accepted;
 import dev.millrace.core.Millrace;
-import dev.millrace.core.NoRejection;
-import dev.millrace.core.Outcome;
 import dev.millrace.core.Receipt;
-import dev.millrace.core.Rejected;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
@@ -45,6 +41,7 @@ final class ImportRun implements InvoiceReader.Handler {
   private final long begun;
   private final long headBefore;
   private final long importingSince;
+  private final CommandWindow window;
   private final List<InvoiceRows> cancellations = new ArrayList<>();
   private int waitingRows;
   private long accepted;
@@ -59,6 +56,7 @@ final class ImportRun implements InvoiceReader.Handler {
       long begun,
       long headBefore) {
     this.millrace = millrace;
+    this.window = new CommandWindow(millrace, this::settle);
     this.store = millrace.store(Shop.NAME);
     this.rejected = rejected;
     this.listener = listener;
@@ -96,18 +94,21 @@ final class ImportRun implements InvoiceReader.Handler {
   }
 
   private void cancel() {
+    window.drain();
     cancellations.sort(
         comparing((InvoiceRows invoice) -> invoice.rows().get(0).row().at())
             .thenComparing(InvoiceRows::number));
     for (InvoiceRows invoice : cancellations) {
       InvoiceCommands.of(invoice).forEach(this::send);
     }
+    window.drain();
     cancellations.clear();
     waitingRows = 0;
   }
 
   private void send(Prepared prepared) {
     if (!listener.goesOn()) {
+      window.drain();
       throw new ImportStoppedException(
           "the import was stopped after "
               + (accepted + rejected.count())
@@ -115,17 +116,11 @@ final class ImportRun implements InvoiceReader.Handler {
               + totalRows
               + " rows; run it again with the same files and it goes on");
     }
-    Outcome<NoRejection> outcome = millrace.send(prepared.command(), prepared.id());
-    commands++;
-    switch (outcome) {
-      case Accepted<NoRejection> answer -> settle(prepared, answer.receipt());
-      case Rejected<NoRejection> never ->
-          throw new IllegalStateException(prepared.id() + " was rejected: " + never);
-    }
-    listener.progressed(progress(ImportProgress.Phase.IMPORTING));
+    window.send(prepared);
   }
 
   private void settle(Prepared prepared, Receipt receipt) {
+    commands++;
     if (receipt.repeated()) {
       repeated++;
     }
@@ -137,6 +132,7 @@ final class ImportRun implements InvoiceReader.Handler {
       throw new IllegalStateException(
           prepared.id() + " was accepted, but not all of its lines are in the store");
     }
+    listener.progressed(progress(ImportProgress.Phase.IMPORTING));
   }
 
   /** Counts the lines among the events of a command: what is accounted for is what is stored. */
