@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shop, running: its events in a store, its read models in a database, both in one folder. Safe
@@ -82,17 +84,36 @@ public final class RetailApplication implements AutoCloseable {
     } catch (IOException e) {
       throw new MillraceException(folder + ": cannot make the folder: " + e.getMessage(), e);
     }
-    EventStore store = EventStore.open(storeUrl);
+    // the two take about as long as each other, and neither needs the other
+    CompletableFuture<JdbcReadModel> database =
+        SystemSeams.shared()
+            .scheduler()
+            .call("open the read model", () -> JdbcReadModel.open(databaseUrl));
+    EventStore store;
     try {
-      return open(folder, store, databaseUrl);
+      store = EventStore.open(storeUrl);
     } catch (RuntimeException e) {
-      store.close();
+      database.handle((opened, failure) -> closed(opened)).join();
       throw e;
     }
+    JdbcReadModel readModel;
+    try {
+      readModel = database.join();
+    } catch (CompletionException e) {
+      store.close();
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    return open(folder, store, readModel);
   }
 
-  private static RetailApplication open(Path folder, EventStore store, String databaseUrl) {
-    JdbcReadModel readModel = JdbcReadModel.open(databaseUrl);
+  private static boolean closed(@Nullable JdbcReadModel readModel) {
+    if (readModel != null) {
+      readModel.close();
+    }
+    return true;
+  }
+
+  private static RetailApplication open(Path folder, EventStore store, JdbcReadModel readModel) {
     try {
       Context.Builder<ShopEvent> context = Shop.context();
       ReadModels.into(readModel).forEach(context::projection);
@@ -102,6 +123,7 @@ public final class RetailApplication implements AutoCloseable {
       return application;
     } catch (RuntimeException e) {
       readModel.close();
+      store.close();
       throw e;
     }
   }
