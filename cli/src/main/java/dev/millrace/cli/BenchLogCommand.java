@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "log",
     description = {
-      "Measure the embedded event store: durable appends, replay, reads and opening,",
-      "with the disk's own rates beside them. Makes a folder and deletes it again."
+      "Measure the embedded event store, with the disk's own rates beside it.",
+      "Durable appends, replay, reads and opening. Makes a folder and deletes it again."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -16,10 +16,10 @@ import picocli.CommandLine.Option;
     description = {
       "Show every setting, its value, and where that comes from.",
       "",
-      "Flags win over environment variables (MILLRACE_…), those over the file (--config",
-      "FILE, MILLRACE_CONFIG, or millrace.properties in the working folder), that over the",
-      "defaults. An unknown name or a wrong value anywhere is refused, also one that is",
-      "overridden; MILLRACE_JAVA_OPTS holds options for the JVM."
+      "Flags win over environment variables (MILLRACE_…), those over the file (--config FILE,"
+          + " MILLRACE_CONFIG, or millrace.properties in the working folder), that over the"
+          + " defaults. An unknown name or a wrong value anywhere is refused, also one that is"
+          + " overridden; MILLRACE_JAVA_OPTS holds options for the JVM."
     },
     footerHeading = "%nExamples:%n",
     footer = {

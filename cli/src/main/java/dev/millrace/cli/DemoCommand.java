@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "Run a shop on the embedded store: seeded traffic, or the invoices of files, goes in",
-      "as commands, and its totals are shown live. Runs until stopped. The folder stays,",
-      "and the next demo goes on in it."
+      "Run a shop on the embedded store, and show its totals live.",
+      "Seeded traffic, or the invoices of files, goes in as commands. Runs until stopped."
+          + " The folder stays, and the next demo goes on in it."
     },
     footerHeading = "%nExamples:%n",
     footer = {

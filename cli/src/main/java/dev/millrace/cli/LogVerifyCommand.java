@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Read every file of the store and check that all is as it was written. Changes",
-      "nothing. Ends with 0 when nothing is damaged, else with 1. What was cut short by a",
-      "crash and never acknowledged is not damage."
+      "Read every file of the store and check that all is as it was written.",
+      "Changes nothing. Ends with 0 when nothing is damaged, else with 1. What was cut short"
+          + " by a crash and never acknowledged is not damage."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  millrace log verify", "  millrace log verify --data shop --json | jq .damage"})

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "replay",
     description = {
-      "Empty all read models and fill them again from the first event. Events are only",
-      "read. If it is stopped, the next command on the folder goes on."
+      "Empty all read models and fill them again from the first event.",
+      "Events are only read. If it is stopped, the next command on the folder goes on."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  millrace replay", "  millrace replay --data shop --json"})

@@ -25,9 +25,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Import files of invoices (.csv, .csv.gz): one command for each invoice. Run again",
-      "with the same files, or after it was stopped or killed, it adds only what is",
-      "missing. Every row is accounted for: in events, or rejected with a reason."
+      "Import files of invoices (.csv, .csv.gz): one command for each invoice.",
+      "Run again with the same files, or after it was stopped or killed, it adds only what"
+          + " is missing. Every row is accounted for: in events, or rejected with a reason."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -19,13 +19,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "tail",
     description = {
-      "Print the newest events, the last one last. A store is open in one process at a",
-      "time: while a demo runs on the folder, this is refused."
+      "Print the newest events, the last one last.",
+      "A store is open in one process at a time: while a demo runs on the folder, this is"
+          + " refused."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace tail",
-      "  millrace tail -n 3 --type order-cancelled",
+      "  millrace tail -n 3 --type line-cancelled",
       "  millrace tail --tag product:85123A --json"
     })
 final class TailCommand implements Action {

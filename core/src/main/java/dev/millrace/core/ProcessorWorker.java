@@ -6,7 +6,9 @@ import dev.millrace.core.seam.Seams;
 import dev.millrace.core.seam.Worker;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.Subscription;
 import java.time.Duration;
@@ -157,7 +159,13 @@ final class ProcessorWorker implements Worker, Processor {
   private Next advance(Subscription following) {
     EventPage retry = failedPage;
     long head = store.head();
-    EventPage page = retry != null ? retry : following.poll(driver.batch());
+    EventPage page;
+    try {
+      page = retry != null ? retry : following.poll(driver.batch());
+    } catch (MillraceException unread) {
+      failed("could not read the events after " + position, unread);
+      return Next.Signal.AGAIN;
+    }
     if (page.events().isEmpty() && page.examined() - savedPosition < ADVANCE_EVERY) {
       reached(page.examined());
       boolean level = page.examined() >= store.head();
@@ -260,6 +268,7 @@ final class ProcessorWorker implements Worker, Processor {
     failures++;
     problem = what + ": " + failure.getMessage();
     if (failure instanceof StoreMismatchException
+        || failure instanceof StoreDamagedException
         || failure instanceof UnknownEventException
         || failure instanceof UnreadableEventException) {
       stopped = true;

@@ -7,18 +7,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.readmodel.JdbcTransaction;
 import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendResult;
 import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.Direction;
+import dev.millrace.core.store.EventPage;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.NewEvent;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.SnapshotStore;
+import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.StoredAppend;
+import dev.millrace.core.store.Subscription;
 import dev.millrace.testkit.ModelEventStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -243,6 +256,107 @@ class ProcessorTest {
         .isEqualTo(ProcessorStatus.State.STOPPED);
     assertThat(balance("a")).isEqualTo(5);
     millrace.stopProcessors().join();
+  }
+
+  @Test
+  void aDamagedStoreStopsItAndWhoeverWaitsIsTold() {
+    Millrace millrace =
+        Millrace.host(
+            Bank.context().projection(balances(1)).build(),
+            new Unreadable(store, () -> new StoreDamagedException("damaged at offset 7")));
+    Receipt last = receipt(millrace.send(new Bank.Deposit("a", 5), "1"));
+    assertThatThrownBy(() -> millrace.await("balances", last, LONG))
+        .isInstanceOf(AwaitException.class)
+        .hasMessageContaining("damaged at offset 7");
+    assertThat(millrace.processor("balances").status().state())
+        .isEqualTo(ProcessorStatus.State.STOPPED);
+    millrace.stopProcessors().join();
+  }
+
+  @Test
+  void whatCannotBeReadOnceIsReadAgain() {
+    AtomicInteger failures = new AtomicInteger(2);
+    Millrace millrace =
+        Millrace.host(
+            Bank.context().projection(balances(1)).build(),
+            new Unreadable(
+                store,
+                () ->
+                    failures.getAndDecrement() > 0
+                        ? new MillraceException("the disk did not answer")
+                        : null));
+    millrace.await("balances", receipt(millrace.send(new Bank.Deposit("a", 5), "1")), LONG);
+    assertThat(balance("a")).isEqualTo(5);
+    millrace.stopProcessors().join();
+  }
+
+  /** A store whose subscriptions fail as they are told to. */
+  private record Unreadable(EventStore store, Supplier<@Nullable MillraceException> failure)
+      implements EventStore {
+    @Override
+    public Subscription subscribe(Query query, long after) {
+      Subscription following = store.subscribe(query, after);
+      return new Subscription() {
+        @Override
+        public EventPage poll(int limit) {
+          MillraceException thrown = failure.get();
+          if (thrown != null) {
+            throw thrown;
+          }
+          return following.poll(limit);
+        }
+
+        @Override
+        public void onAvailable(Runnable wake) {
+          following.onAvailable(wake);
+        }
+
+        @Override
+        public long position() {
+          return following.position();
+        }
+
+        @Override
+        public void close() {
+          following.close();
+        }
+      };
+    }
+
+    @Override
+    public StoreIdentity identity() {
+      return store.identity();
+    }
+
+    @Override
+    public long head() {
+      return store.head();
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(Append append) {
+      return store.append(append);
+    }
+
+    @Override
+    public Optional<StoredAppend> find(UUID appendId) {
+      return store.find(appendId);
+    }
+
+    @Override
+    public EventPage read(Query query, long from, Direction direction, int limit) {
+      return store.read(query, from, direction, limit);
+    }
+
+    @Override
+    public SnapshotStore snapshots() {
+      return store.snapshots();
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
   }
 
   @Test

@@ -101,7 +101,13 @@ public final class Configuration {
   }
 
   static String suggestion(String name, List<String> known) {
-    String nearest = Nearest.to(name, known);
+    // What all variables have in common says nothing about which of them was meant.
+    String common = name.startsWith(PREFIX) ? PREFIX : "";
+    String found =
+        Nearest.to(
+            name.substring(common.length()),
+            known.stream().map(each -> each.substring(common.length())).toList());
+    String nearest = found == null ? null : common + found;
     return (nearest == null ? "" : "; did you mean " + nearest + "?")
         + (nearest == null ? "; there are " : " There are ")
         + String.join(", ", known);

@@ -64,7 +64,7 @@ public final class PlainView implements DemoView {
         + Numbers.count(state.commands(), "command", "commands")
         + " ("
         + state.doneText()
-        + "), "
+        + ")\n"
         + Numbers.count(state.newEvents(), "new event", "new events")
         + ", net revenue "
         + Numbers.money(state.net())
