@@ -14,6 +14,9 @@ final class ShopFolder {
     try {
       return RetailApplication.open(data);
     } catch (AwaitException e) {
+      if (!String.valueOf(e.getMessage()).contains("reset the projection")) {
+        throw e;
+      }
       throw new FailureException(
           e.getMessage()
               + ". If the read models are to be made again from this store, move "

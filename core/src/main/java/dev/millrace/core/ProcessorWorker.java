@@ -8,6 +8,7 @@ import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.Subscription;
@@ -63,6 +64,7 @@ final class ProcessorWorker implements Worker, Processor {
   private @Nullable Instant lastEventTime;
   private @Nullable String problem;
   private boolean stopped;
+  private volatile long knownHead;
 
   // under the lock of this object: what other threads ask for and look at
   private final TreeMap<Long, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
@@ -91,6 +93,15 @@ final class ProcessorWorker implements Worker, Processor {
 
   @Override
   public Next step() {
+    try {
+      return move();
+    } catch (RuntimeException | Error unexpected) { // whoever waits for it must learn of it
+      stop("met an unexpected failure", unexpected);
+      return Next.Signal.AGAIN;
+    }
+  }
+
+  private Next move() {
     CompletableFuture<?> current = inFlight;
     if (current != null) {
       if (!current.isDone()) {
@@ -271,9 +282,7 @@ final class ProcessorWorker implements Worker, Processor {
         || failure instanceof StoreDamagedException
         || failure instanceof UnknownEventException
         || failure instanceof UnreadableEventException) {
-      stopped = true;
-      LOG.error("processor {} of {} stopped: {}", driver.name(), context, problem);
-      failWaiting();
+      stop(what, failure);
       return;
     }
     Duration doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 16));
@@ -287,6 +296,14 @@ final class ProcessorWorker implements Worker, Processor {
         failures,
         backoff.toMillis(),
         failure);
+  }
+
+  private void stop(String what, Throwable failure) {
+    problem = what + ": " + failure.getMessage();
+    stopped = true;
+    Throwable trace = failure instanceof MillraceException ? null : failure;
+    LOG.error("processor {} of {} stopped: {}", driver.name(), context, problem, trace);
+    failWaiting();
   }
 
   private static @Nullable Throwable failureOf(CompletableFuture<?> done) {
@@ -359,10 +376,20 @@ final class ProcessorWorker implements Worker, Processor {
         driver.version(),
         state,
         position,
-        store.head(),
+        head(),
         handled,
         lastEventTime,
         problem);
+  }
+
+  /** The store's head; that of the last look once the store is closed. */
+  private long head() {
+    try {
+      knownHead = store.head();
+    } catch (StoreClosedException closed) {
+      LOG.debug("the store of processor {} is closed", driver.name(), closed);
+    }
+    return knownHead;
   }
 
   private void wake() {
@@ -412,7 +439,7 @@ final class ProcessorWorker implements Worker, Processor {
         last.version(),
         last.state(),
         last.position(),
-        Math.max(last.position(), store.head()),
+        Math.max(last.position(), head()),
         last.handled(),
         last.lastEventTime(),
         last.problem());

@@ -360,6 +360,28 @@ class ProcessorTest {
   }
 
   @Test
+  void aStoreThatIsClosedUnderItEndsTheWaitingAndTheProcessor() {
+    CountDownLatch hold = new CountDownLatch(1);
+    Millrace millrace =
+        host(
+            store,
+            Projection.named("held", 1)
+                .into(readModel)
+                .on(Bank.Deposited.class, (event, tx) -> hold.await()));
+    Receipt last = receipt(millrace.send(new Bank.Deposit("a", 1), "1"));
+    Receipt beyond =
+        new Receipt("bank", last.store(), last.last() + 1, last.last() + 1, last.time(), false);
+    CompletableFuture<Void> never = millrace.reached("held", beyond);
+    store.close();
+    hold.countDown();
+    assertThatThrownBy(() -> never.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join())
+        .hasCauseInstanceOf(AwaitException.class);
+    assertThat(millrace.processor("held").status().state())
+        .isEqualTo(ProcessorStatus.State.STOPPED);
+    millrace.stopProcessors().orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+  }
+
+  @Test
   void aReceiptOfAnotherStoreIsRefused() {
     Millrace millrace = host(store, balances(1));
     Receipt mine = receipt(millrace.send(new Bank.Deposit("a", 5), "1"));
