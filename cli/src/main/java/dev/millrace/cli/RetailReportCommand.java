@@ -102,7 +102,8 @@ final class RetailReportCommand implements Action {
     Table table = new Table("product", "description", ">sold", ">revenue", ">on hand");
     for (RetailReport.ProductRow row : report.topProducts()) {
       String description = Ink.cut(orEmpty(row.description()), 36);
-      table.row(row.code(), description, row.sold(), money(row.revenue()), row.onHand());
+      String onHand = row.onHand() == null ? "–" : row.onHand();
+      table.row(row.code(), description, row.sold(), money(row.revenue()), onHand);
     }
     return table;
   }

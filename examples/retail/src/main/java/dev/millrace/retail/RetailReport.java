@@ -2,6 +2,7 @@ package dev.millrace.retail;
 
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.readmodel.JdbcTransaction;
+import dev.millrace.retail.domain.Products;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,16 @@ public record RetailReport(
   private static final int TOP = 10;
   private static final String ON_HAND = "adjusted + cancelled + restocked - sold - given";
 
-  /** A product. */
+  private static final String STOCKED_ONLY =
+      Products.charges().stream()
+          .map(code -> "'" + code + "'")
+          .collect(Collectors.joining(", ", "WHERE code NOT IN (", ")"));
+
+  /**
+   * A product.
+   *
+   * @param onHand null: it is charged, not stocked
+   */
   public record ProductRow(
       String code,
       @Nullable String description,
@@ -59,7 +70,7 @@ public record RetailReport(
       String revenue,
       String cancelled,
       String restocked,
-      String onHand) {}
+      @Nullable String onHand) {}
 
   /** A customer. */
   public record CustomerRow(
@@ -96,10 +107,10 @@ public record RetailReport(
         number(tables, "SELECT COUNT(*) FROM customer WHERE orders > 0"),
         number(tables, "SELECT COUNT(*) FROM product"),
         byName(tables, "SELECT reason, lines FROM refusal", ResultSet::getLong),
-        products(tables, "revenue DESC, code"),
+        products(tables, "", "revenue DESC, code"),
         customers(tables),
         days(tables),
-        products(tables, ON_HAND + ", code"));
+        products(tables, STOCKED_ONLY, ON_HAND + ", code"));
   }
 
   /** A value of a column. */
@@ -129,11 +140,13 @@ public record RetailReport(
     return tables.query(sql, row -> row.getLong(1)).get(0);
   }
 
-  private static List<ProductRow> products(JdbcTransaction tables, String order) {
+  private static List<ProductRow> products(JdbcTransaction tables, String where, String order) {
     return tables.query(
         "SELECT code, description, sold, revenue, cancelled, restocked, "
             + ON_HAND
-            + " FROM product ORDER BY "
+            + " FROM product "
+            + where
+            + " ORDER BY "
             + order
             + " FETCH FIRST "
             + TOP
@@ -146,7 +159,7 @@ public record RetailReport(
                 money(row, 4),
                 amount(row, 5),
                 amount(row, 6),
-                amount(row, 7)));
+                Products.isCharge(row.getString(1)) ? null : amount(row, 7)));
   }
 
   private static List<CustomerRow> customers(JdbcTransaction tables) {

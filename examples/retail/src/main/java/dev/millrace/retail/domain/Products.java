@@ -1,5 +1,6 @@
 package dev.millrace.retail.domain;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -21,6 +22,11 @@ public final class Products {
    */
   public static String code(String written) {
     return written.strip().toUpperCase(Locale.ROOT);
+  }
+
+  /** The codes of what is charged but not stocked, ascending. */
+  public static List<String> charges() {
+    return CHARGES.stream().sorted().toList();
   }
 
   /** Whether it is charged, not stocked. */
