@@ -1,9 +1,13 @@
 package dev.millrace.core;
 
+import dev.millrace.core.readmodel.Checkpoint;
+import dev.millrace.core.readmodel.ReadModelException;
+import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
 import dev.millrace.core.wiring.SystemSeams;
 import java.time.Duration;
@@ -11,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -183,6 +188,56 @@ public final class Millrace implements AutoCloseable {
   }
 
   /**
+   * What happened to one thing: the events with its tag, and the states of the views that are keyed
+   * by it after each.
+   *
+   * @param after the position after which to begin; 0: the beginning
+   * @param limit most steps, at least 1
+   */
+  public EntityHistory history(String context, Tenant tenant, TagValue tag, long after, int limit) {
+    Hosted hosted = hosted(context);
+    return new EntityReader(hosted.context(), hosted.store(), tenant, tag, after, limit).read();
+  }
+
+  /**
+   * Rows of a table that a projection shows, with its checkpoint, as of one moment. Blocks on the
+   * database.
+   *
+   * @throws IllegalArgumentException when there is no such projection, table or column, or a value
+   *     does not fit
+   */
+  public Rows rows(String projection, RowQuery query) {
+    return ofProjection(projection, (context, found) -> found.rows(context, query));
+  }
+
+  /** How far a projection's rows are; empty: nothing was handled yet. Blocks on the database. */
+  public Optional<Checkpoint> checkpoint(String projection) {
+    return ofProjection(projection, (context, found) -> found.checkpoint(context));
+  }
+
+  private interface ProjectionWork<V> {
+    V run(String context, Projection<?> projection) throws Exception;
+  }
+
+  private <V> V ofProjection(String name, ProjectionWork<V> work) {
+    for (Hosted hosted : contexts.values()) {
+      for (Projection<?> projection : hosted.context().projections()) {
+        if (projection.name().equals(name)) {
+          try {
+            return work.run(hosted.context().name(), projection);
+          } catch (RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new ReadModelException(
+                "cannot read the rows of '" + name + "': " + e.getMessage(), e);
+          }
+        }
+      }
+    }
+    throw new IllegalArgumentException("there is no projection '" + name + "'");
+  }
+
+  /**
    * Waits until a processor has handled the events of a receipt, so that what is read from it
    * includes them.
    *
@@ -257,6 +312,16 @@ public final class Millrace implements AutoCloseable {
     List<ProcessorStatus> all = new ArrayList<>();
     processors.values().forEach(worker -> all.add(worker.status()));
     return all;
+  }
+
+  /** Clock, chance and threads that it runs with. */
+  public Seams seams() {
+    return seams;
+  }
+
+  /** The contexts that run here, in the order in which they were added. */
+  public List<Context> contexts() {
+    return contexts.values().stream().map(Hosted::context).toList();
   }
 
   /** The store of a context. */
