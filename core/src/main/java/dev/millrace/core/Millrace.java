@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
  */
 public final class Millrace implements AutoCloseable {
   private final Seams seams;
+  private final Tracing tracing;
   private final Map<String, Hosted> contexts = new LinkedHashMap<>();
   private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
 
@@ -33,6 +34,7 @@ public final class Millrace implements AutoCloseable {
 
   private Millrace(Builder builder) {
     this.seams = builder.seams;
+    this.tracing = builder.tracing;
     for (Map.Entry<Context, EventStore> entry : builder.contexts.entrySet()) {
       Context context = entry.getKey();
       EventStore store = entry.getValue();
@@ -62,7 +64,7 @@ public final class Millrace implements AutoCloseable {
       drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
     }
     for (ProcessorDriver driver : drivers) {
-      ProcessorWorker worker = new ProcessorWorker(context.name(), driver, store, seams);
+      ProcessorWorker worker = new ProcessorWorker(context.name(), driver, store, seams, tracing);
       if (processors.put(driver.name(), worker) != null) {
         throw new IllegalArgumentException("two processors are named '" + driver.name() + "'");
       }
@@ -85,6 +87,7 @@ public final class Millrace implements AutoCloseable {
     private Seams seams = SystemSeams.shared();
     private int cachedStates = StateCache.DEFAULT_CAPACITY;
     private boolean processing = true;
+    private Tracing tracing = Tracing.NONE;
 
     private Builder() {}
 
@@ -97,6 +100,12 @@ public final class Millrace implements AutoCloseable {
     /** Uses other seams than the system's. */
     public Builder seams(Seams seams) {
       this.seams = seams;
+      return this;
+    }
+
+    /** Makes spans of commands, appends and processors; none unless set. */
+    public Builder tracing(Tracing tracing) {
+      this.tracing = tracing;
       return this;
     }
 
@@ -162,7 +171,7 @@ public final class Millrace implements AutoCloseable {
     for (Hosted hosted : contexts.values()) {
       if (hosted.context().decides(command)) {
         return new CommandRun<>(
-            hosted.context(), hosted.store(), hosted.states(), seams, command, envelope);
+            hosted.context(), hosted.store(), hosted.states(), seams, tracing, command, envelope);
       }
     }
     throw new IllegalArgumentException(
@@ -312,6 +321,11 @@ public final class Millrace implements AutoCloseable {
     List<ProcessorStatus> all = new ArrayList<>();
     processors.values().forEach(worker -> all.add(worker.status()));
     return all;
+  }
+
+  /** What makes its spans. */
+  public Tracing tracing() {
+    return tracing;
   }
 
   /** Clock, chance and threads that it runs with. */
