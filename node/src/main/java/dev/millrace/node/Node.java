@@ -6,11 +6,13 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,21 +42,44 @@ public final class Node implements AutoCloseable {
    */
   public static Node start(NodeOptions options, Millrace millrace) {
     InetAddress address = address(options);
+    checkIsFree(options, address);
     Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options.limits());
-    try {
-      WebServer server = server(options, address, api).start();
-      if (!address.isLoopbackAddress()) {
-        LOG.warn(
-            "listening on {}:{}: whoever reaches this address can send commands and read all"
-                + " events, as nobody is asked who he is; put a proxy that asks in front of it",
-            options.host(),
-            server.port());
-      }
-      return new Node(options, api, server);
-    } catch (RuntimeException e) {
+    WebServer server = server(options, address, api).start();
+    if (!server.isRunning()) {
       api.close();
-      throw cannotListen(options, e);
+      throw new NodeStartException(
+          "cannot listen on " + where(options) + "; the log says why", null);
     }
+    if (!address.isLoopbackAddress()) {
+      LOG.warn(
+          "listening on {}:{}: whoever reaches this address can send commands and read all events,"
+              + " as nobody is asked who he is; put a proxy that asks in front of it",
+          options.host(),
+          server.port());
+    }
+    return new Node(options, api, server);
+  }
+
+  /** The server only logs that it could not bind; whoever starts a node must be told. */
+  private static void checkIsFree(NodeOptions options, InetAddress address) {
+    if (options.port() == 0) {
+      return;
+    }
+    try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+      probe.bind(new InetSocketAddress(address, options.port()));
+    } catch (IOException e) {
+      throw new NodeStartException(
+          "cannot listen on "
+              + where(options)
+              + ": "
+              + e.getMessage()
+              + "; stop what uses the port, or choose another (0: any that is free)",
+          e);
+    }
+  }
+
+  private static String where(NodeOptions options) {
+    return options.host() + ":" + options.port();
   }
 
   private static InetAddress address(NodeOptions options) {
@@ -88,31 +113,14 @@ public final class Node implements AutoCloseable {
         .build();
   }
 
-  private static NodeStartException cannotListen(NodeOptions options, RuntimeException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
-        return new NodeStartException(
-            "cannot listen on "
-                + options.host()
-                + ":"
-                + options.port()
-                + ": "
-                + cause.getMessage()
-                + "; stop what uses the port, or choose another (0: any that is free)",
-            failure);
-      }
-      if (cause instanceof IOException) {
-        break;
-      }
-    }
-    return new NodeStartException(
-        "cannot listen on " + options.host() + ":" + options.port() + ": " + failure.getMessage(),
-        failure);
-  }
-
   /** The port on which it listens. */
   public int port() {
     return server.port();
+  }
+
+  /** The routes, to hold the API's document to them. */
+  List<String> routes() {
+    return api.routes();
   }
 
   /** Where it is. */

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param queries most reads of events and rows at a time
  * @param tails most clients that follow live
  * @param connections most connections; further ones wait to be accepted
- * @param readTimeout longest pause of a client within a request, and between two of a connection
+ * @param readTimeout longest time for a body to come in; twice that for an idle connection
  * @param longestWait longest time that a request may ask to wait
  * @param heartbeat how often a tail without events shows that it lives
  */

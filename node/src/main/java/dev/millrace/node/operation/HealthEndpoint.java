@@ -75,6 +75,13 @@ public final class HealthEndpoint {
         reasons.add("the store of context '" + context.name() + "': " + e.getMessage());
       }
     }
+    if (reasons.isEmpty()) {
+      addProcessors(reasons); // without their store they cannot even say how they stand
+    }
+    return reasons;
+  }
+
+  private void addProcessors(List<String> reasons) {
     for (ProcessorStatus processor : millrace.processors()) {
       switch (processor.state()) {
         case STARTING -> reasons.add("processor '" + processor.name() + "' starts");
@@ -83,6 +90,5 @@ public final class HealthEndpoint {
         case CATCHING_UP, LIVE, RETRYING, PAUSED -> {}
       }
     }
-    return reasons;
   }
 }

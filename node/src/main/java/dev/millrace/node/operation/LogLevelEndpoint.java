@@ -3,6 +3,7 @@ package dev.millrace.node.operation;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import dev.millrace.node.http.Bodies;
 import dev.millrace.node.http.Json;
 import dev.millrace.node.http.Params;
 import dev.millrace.node.http.Problem;
@@ -21,6 +22,12 @@ public final class LogLevelEndpoint {
   private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
   private static final int MAX_NAME_LENGTH = 256;
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevelEndpoint.class);
+
+  private final Bodies bodies;
+
+  public LogLevelEndpoint(Bodies bodies) {
+    this.bodies = bodies;
+  }
 
   /** Registers its routes. */
   public void register(Routes routes) {
@@ -48,7 +55,7 @@ public final class LogLevelEndpoint {
 
   private void set(ServerRequest request, ServerResponse response) {
     String name = new Params(request).only().path("logger");
-    String level = level(request.content().as(byte[].class));
+    String level = level(bodies.read(request, response).toArray());
     if (name.length() > MAX_NAME_LENGTH) {
       throw Problem.badRequest("a logger's name has at most " + MAX_NAME_LENGTH + " characters")
           .exception();
