@@ -5,6 +5,7 @@ import dev.millrace.node.command.CommandEndpoint;
 import dev.millrace.node.event.EventEndpoint;
 import dev.millrace.node.event.TailEndpoint;
 import dev.millrace.node.http.Blocking;
+import dev.millrace.node.http.Bodies;
 import dev.millrace.node.http.Contexts;
 import dev.millrace.node.http.Gate;
 import dev.millrace.node.http.Problem;
@@ -54,8 +55,10 @@ final class Api implements AutoCloseable {
   void route(HttpRouting.Builder routing) {
     PrometheusRegistry registry = new PrometheusRegistry();
     CommandMetrics metrics = new CommandMetrics(registry);
+    Bodies bodies = new Bodies(millrace.seams().scheduler(), limits.readTimeout());
     Routes all = new Routes(routing);
-    new CommandEndpoint(millrace, contexts, new Gate("commands", limits.commands()), metrics)
+    new CommandEndpoint(
+            millrace, contexts, new Gate("commands", limits.commands()), bodies, metrics)
         .register(all);
     new EventEndpoint(millrace, contexts, blocking, queries).register(all);
     tails.register(all);
@@ -63,7 +66,7 @@ final class Api implements AutoCloseable {
         .register(all);
     new ProcessorEndpoint(millrace, blocking).register(all);
     new OverviewEndpoint(millrace, contexts, metrics, tails::following).register(all);
-    new LogLevelEndpoint().register(all);
+    new LogLevelEndpoint(bodies).register(all);
     new MetricsEndpoint(registry, millrace, tails::following).register(all);
     health.register(all);
     new OpenApiEndpoint(contexts).register(all);

@@ -10,6 +10,7 @@ import dev.millrace.node.http.ProblemException;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -33,16 +34,19 @@ final class CloudEventReader {
   private static final String STRUCTURED = "application/cloudevents";
   private static final String BATCH = "application/cloudevents-batch";
   private static final String PREFIX = "ce-";
+  private static final String TRACEPARENT = "traceparent";
 
   private final ServerRequest request;
+  private final Bytes body;
   private final Tenant tenant;
   private final String contentType;
 
   /** A command that came as a CloudEvent. */
   record Incoming(String type, Bytes data, CommandEnvelope envelope) {}
 
-  CloudEventReader(ServerRequest request, Tenant tenant) {
+  CloudEventReader(ServerRequest request, Bytes body, Tenant tenant) {
     this.request = request;
+    this.body = body;
     this.tenant = tenant;
     this.contentType =
         request.headers().first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
@@ -64,16 +68,16 @@ final class CloudEventReader {
               "CloudEvents are understood as JSON, not as " + contentType)
           .exception();
     }
-    JsonNode body = tree(CommandEndpoint.body(request));
+    JsonNode tree = tree(body);
     if (!isBatch()) {
-      return List.of(structured(body));
+      return List.of(structured(tree));
     }
-    if (!body.isArray() || body.size() > MAX_BATCH) {
+    if (!tree.isArray() || tree.size() > MAX_BATCH) {
       throw Problem.badRequest("a batch is an array of at most " + MAX_BATCH + " events")
           .exception();
     }
     List<Incoming> events = new ArrayList<>();
-    body.forEach(event -> events.add(structured(event)));
+    tree.forEach(event -> events.add(structured(event)));
     return events;
   }
 
@@ -126,14 +130,26 @@ final class CloudEventReader {
     if (!contentType.isEmpty()) {
       attributes.put("datacontenttype", contentType);
     }
-    return incoming(attributes, CommandEndpoint.body(request));
+    request
+        .headers()
+        .first(HeaderNames.create(TRACEPARENT))
+        .ifPresent(trace -> attributes.putIfAbsent(TRACEPARENT, trace));
+    return incoming(attributes, body);
   }
 
-  /** Header values carry what is not plain ASCII in percent-encoded UTF-8; a plus is a plus. */
+  /**
+   * Header values carry what is not plain ASCII in percent-encoded UTF-8; a plus is a plus. Not all
+   * senders encode the percent sign itself: what cannot be decoded is taken as it came.
+   */
   private static String unescaped(String value) {
-    return value.indexOf('%') < 0
-        ? value
-        : java.net.URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    if (value.indexOf('%') < 0) {
+      return value;
+    }
+    try {
+      return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return value;
+    }
   }
 
   private Incoming incoming(Map<String, String> attributes, Bytes data) {
@@ -150,7 +166,7 @@ final class CloudEventReader {
           .exception();
     }
     CommandEnvelope envelope =
-        CommandEnvelope.of(id).forTenant(tenant).tracedBy(attributes.get("traceparent"));
+        CommandEnvelope.of(id).forTenant(tenant).tracedBy(attributes.get(TRACEPARENT));
     return new Incoming(required(attributes, "type"), data, envelope);
   }
 

@@ -3,8 +3,8 @@ package dev.millrace.node.command;
 import dev.millrace.core.CommandEnvelope;
 import dev.millrace.core.Context;
 import dev.millrace.core.Millrace;
-import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.CommandRecord;
+import dev.millrace.node.http.Bodies;
 import dev.millrace.node.http.Contexts;
 import dev.millrace.node.http.Gate;
 import dev.millrace.node.http.Json;
@@ -28,11 +28,13 @@ public final class CommandEndpoint {
   private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
 
   private final Contexts contexts;
+  private final Bodies bodies;
   private final CommandGateway gateway;
 
   public CommandEndpoint(
-      Millrace millrace, Contexts contexts, Gate commands, CommandMetrics metrics) {
+      Millrace millrace, Contexts contexts, Gate commands, Bodies bodies, CommandMetrics metrics) {
     this.contexts = contexts;
+    this.bodies = bodies;
     this.gateway = new CommandGateway(millrace, commands, metrics);
   }
 
@@ -51,7 +53,7 @@ public final class CommandEndpoint {
             .forTenant(params.tenant())
             .tracedBy(params.header(TRACEPARENT).orElse(null));
     CommandGateway.Answer answer =
-        gateway.decide(context, params.path("command"), body(request), envelope);
+        gateway.decide(context, params.path("command"), bodies.read(request, response), envelope);
     send(answer, response);
   }
 
@@ -74,17 +76,11 @@ public final class CommandEndpoint {
     return key;
   }
 
-  static Bytes body(ServerRequest request) {
-    if (!request.content().hasEntity()) {
-      return Bytes.utf8("{}");
-    }
-    return Bytes.wrap(request.content().as(byte[].class));
-  }
-
   private void cloudEvents(ServerRequest request, ServerResponse response) {
     Params params = new Params(request).only();
     Context context = contexts.named(params.path("context"));
-    CloudEventReader reader = new CloudEventReader(request, params.tenant());
+    CloudEventReader reader =
+        new CloudEventReader(request, bodies.read(request, response), params.tenant());
     List<CloudEventReader.Incoming> events = reader.read();
     if (!reader.isBatch()) {
       send(decide(context, events.get(0)), response);
