@@ -17,7 +17,7 @@ final class TransportProblems {
           type,
           (request, event, status, headers, message) -> {
             String detail =
-                event == DirectHandler.EventType.PAYLOAD_TOO_LARGE
+                status.code() == 413
                     ? "a body has at most " + limits.bodyBytes() + " bytes"
                     : message;
             return DirectHandler.TransportResponse.builder()

@@ -61,6 +61,31 @@ final class BadClientsTest {
   }
 
   @Test
+  void aBodyBeyondTheBoundIsRefusedBeforeItIsSent() throws IOException {
+    String announced = COMMAND + "Host: x\r\nIdempotency-Key: l\r\nContent-Length: 2000000\r\n\r\n";
+    try (Socket large = connect(announced)) {
+      assertThat(rest(large)).contains("413").contains("body-too-large").contains("1048576");
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotSayItsLengthIsBoundedToo() throws IOException {
+    String chunked =
+        COMMAND + "Host: x\r\nIdempotency-Key: c\r\nTransfer-Encoding: chunked\r\n\r\n";
+    try (Socket large = connect(chunked)) {
+      OutputStream out = large.getOutputStream();
+      byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.UTF_8);
+      for (int i = 0; i < 64; i++) {
+        out.write(chunk);
+      }
+      assertThat(rest(large)).contains("413");
+    } catch (java.net.SocketException e) {
+      assertThat(e).hasMessageMatching("(Broken pipe|Connection reset).*"); // cut off in the middle
+    }
+    assertThat(bank.millrace.store("bank").head()).isZero();
+  }
+
+  @Test
   void aMalformedRequestIsRefusedWithAProblem() throws IOException {
     try (Socket socket = connect("GET /api/overview HTTP/1.1\r\nHost x\r\n\r\n")) {
       assertThat(rest(socket)).contains("400").contains("application/problem+json");

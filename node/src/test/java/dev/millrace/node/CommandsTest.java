@@ -2,7 +2,6 @@ package dev.millrace.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -106,25 +105,6 @@ final class CommandsTest {
         .contains("bank");
     assertProblem(bank.get("/api/nothing"), 404, "not-found");
     assertProblem(bank.command("deposit", "[".repeat(100) + "]".repeat(100)), 400, "bad-request");
-  }
-
-  @Test
-  void aBodyBeyondTheBoundIsRefusedWithAProblem() {
-    String large = "{\"account\":\"" + "x".repeat(2 << 20) + "\",\"cents\":1}";
-
-    assertProblem(bank.command("deposit", large), 413, "body-too-large");
-
-    HttpRequest.BodyPublisher chunked =
-        HttpRequest.BodyPublishers.ofInputStream(() ->
-            new java.io.ByteArrayInputStream(
-                large.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-    HttpResponse<String> response =
-        bank.send(
-            bank.request("/api/contexts/bank/commands/deposit")
-                .header("Idempotency-Key", "chunked")
-                .POST(chunked));
-    assertProblem(response, 413, "body-too-large");
-    assertThat(bank.millrace.store("bank").head()).isZero();
   }
 
   private static String detail(HttpResponse<String> response, int status, String type) {
