@@ -35,7 +35,14 @@ record Module(String name, List<String> modules, List<String> libraries) {
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
           module("retail", "core").uses("de.siegmar.fastcsv.."),
-          module("cli", "core", "log", "retail").uses("*.."));
+          module("node", "core")
+              .uses(
+                  "io.helidon..",
+                  "io.opentelemetry..",
+                  "io.prometheus..",
+                  "ch.qos.logback.classic..",
+                  "tools.jackson.."),
+          module("cli", "core", "log", "retail", "node").uses("*.."));
 
   /** Modules in which time, chance, threads and disk come through the seams. */
   static final List<String> BEHIND_SEAMS = List.of("core", "log");

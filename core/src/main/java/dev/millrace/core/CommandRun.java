@@ -13,6 +13,7 @@ import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.TagValue;
+import io.opentelemetry.api.trace.Span;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class CommandRun<R> {
   private final EventStore store;
   private final StateReader states;
   private final Seams seams;
+  private final Tracing tracing;
   private final Command<R> command;
   private final CommandEnvelope envelope;
   private final Decider decider;
@@ -46,12 +48,14 @@ final class CommandRun<R> {
       EventStore store,
       StateReader states,
       Seams seams,
+      Tracing tracing,
       Command<R> command,
       CommandEnvelope envelope) {
     this.context = context;
     this.store = store;
     this.states = states;
     this.seams = seams;
+    this.tracing = tracing;
     this.command = command;
     this.envelope = envelope;
     this.decider = context.decider(command);
@@ -75,23 +79,32 @@ final class CommandRun<R> {
   }
 
   private CompletableFuture<Outcome<R>> attempt(int number) {
-    List<Loaded> loaded = load();
-    long head = store.head();
+    Span span = tracing.decide(context.name(), decider.name(), number, envelope.traceparent());
     List<Query.Criterion> boundary = new ArrayList<>();
-    Decision<?, ?> decision = decider.decide().apply(read(loaded, head, boundary), command);
+    Decision<?, ?> decision;
+    long head;
+    try {
+      List<Loaded> loaded = load();
+      head = store.head();
+      decision = decider.decide().apply(read(loaded, head, boundary), command);
+    } catch (Throwable failure) { // whatever it is, the trace must show it
+      Tracing.end(span, failure);
+      throw failure;
+    }
+    span.end();
     return switch (decision) {
       case Decision.Reject<?, ?> reject ->
           CompletableFuture.completedFuture(rejected(reject, head));
       case Decision.Accept<?, ?> accept when accept.events().isEmpty() ->
           CompletableFuture.completedFuture(
               earlierAnswer().orElseGet(() -> new Accepted<>(emptyReceipt(head))));
-      case Decision.Accept<?, ?> accept -> append(accept.events(), boundary, head, number);
+      case Decision.Accept<?, ?> accept -> append(accept.events(), boundary, head, number, span);
     };
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
   private CompletableFuture<Outcome<R>> append(
-      List<?> events, List<Query.Criterion> boundary, long head, int number) {
+      List<?> events, List<Query.Criterion> boundary, long head, int number, Span decided) {
     List<NewEvent> encoded = new ArrayList<>(events.size());
     for (Object event : events) {
       encoded.add(context.writeEvent(event));
@@ -100,9 +113,12 @@ final class CommandRun<R> {
         boundary.isEmpty()
             ? AppendCondition.NONE
             : AppendCondition.noneMatching(new Query(envelope.tenant(), boundary), head);
-    Append append = new Append(appendId, envelope.tenant(), encoded, condition, metadata(), record);
+    Span span = tracing.append(context.name(), encoded.size(), decided);
+    Append append =
+        new Append(appendId, envelope.tenant(), encoded, condition, metadata(span), record);
     return store
         .append(append)
+        .whenComplete((result, failure) -> Tracing.end(span, failure))
         .handle((result, failure) -> settle(result, failure, number))
         .thenCompose(next -> next);
   }
@@ -221,13 +237,14 @@ final class CommandRun<R> {
     return Optional.of(new Accepted<>(receipt(stored.first(), stored.last(), stored.time(), true)));
   }
 
-  private Metadata metadata() {
+  private Metadata metadata(Span append) {
+    String traceparent = Tracing.traceparent(append);
     String correlation = envelope.correlationId();
     String causation = envelope.causationId();
     return new Metadata(
         correlation == null ? envelope.id() : correlation,
         causation == null ? envelope.id() : causation,
-        envelope.traceparent(),
+        traceparent == null ? envelope.traceparent() : traceparent,
         envelope.actor());
   }
 

@@ -7,10 +7,11 @@ import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -25,6 +26,7 @@ public final class Context {
   private final Map<String, Decider> decidersByName;
   private final Map<String, Projection<?>> projections;
   private final Map<String, Reaction> reactions;
+  private final Map<String, View<?, ?>> views;
 
   private Context(Builder<?> builder) {
     this.name = builder.name;
@@ -34,6 +36,7 @@ public final class Context {
     this.decidersByName = new TreeMap<>();
     this.projections = new LinkedHashMap<>();
     this.reactions = new LinkedHashMap<>();
+    this.views = new ViewNames(name).named(builder.views, builder.deciders);
     for (Decider decider : builder.deciders) {
       if (deciders.put(decider.type(), decider) != null
           || decidersByName.put(decider.name(), decider) != null) {
@@ -41,6 +44,7 @@ public final class Context {
       }
       decider.readings().forEach(reading -> ViewReader.of(reading.view(), catalog));
     }
+    views.values().forEach(view -> ViewReader.of(view, catalog));
     builder.projections.forEach(this::add);
     builder.reactions.forEach(this::add);
   }
@@ -95,6 +99,7 @@ public final class Context {
     private final List<Decider> deciders = new ArrayList<>();
     private final List<Projection<?>> projections = new ArrayList<>();
     private final List<Reaction> reactions = new ArrayList<>();
+    private final List<View<?, ?>> views = new ArrayList<>();
     private Codec codec = new JsonCodec();
 
     private Builder(String name, Events<E> events) {
@@ -104,8 +109,7 @@ public final class Context {
 
     /** The decider of a command, which is named after its class: {@code PlaceOrder} place-order. */
     public <C extends Command<R>, R> Deciding<E, C, R> on(Class<C> command) {
-      String kebab = command.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-");
-      return on(kebab.toLowerCase(Locale.ROOT), command);
+      return on(ViewNames.kebab(command), command);
     }
 
     /** The decider of a command with a stable name of its own. */
@@ -122,6 +126,16 @@ public final class Context {
     /** Adds a reaction. */
     public Builder<E> reaction(Reaction reaction) {
       reactions.add(reaction);
+      return this;
+    }
+
+    /**
+     * Shows a view to those who look at the context from outside, under the name that it has. Views
+     * that deciders read are shown without this, if they have a name or a state type of their own
+     * that no other view has: {@code StockLevel} is stock-level.
+     */
+    public Builder<E> view(View<?, ?> view) {
+      views.add(view);
       return this;
     }
 
@@ -156,6 +170,35 @@ public final class Context {
     return List.copyOf(decidersByName.keySet());
   }
 
+  /** Whether there is a command of this name. */
+  public boolean hasCommand(String command) {
+    return decidersByName.containsKey(command);
+  }
+
+  /**
+   * The class of a command.
+   *
+   * @throws IllegalArgumentException when there is no such command
+   */
+  public Class<?> commandType(String command) {
+    return deciderNamed(command).type();
+  }
+
+  /** The views that can be looked at from outside, by name, ascending. */
+  public Map<String, View<?, ?>> views() {
+    return Collections.unmodifiableMap(views);
+  }
+
+  /** The class of an event's current version; empty when there is no event of this name. */
+  public Optional<Class<?>> eventType(String event) {
+    return catalog.typeOf(event);
+  }
+
+  /** What writes and reads its data. */
+  public Codec codec() {
+    return codec;
+  }
+
   /** The names of its events, ascending. */
   public List<String> events() {
     return List.copyOf(catalog.names());
@@ -174,16 +217,21 @@ public final class Context {
    *     the message names the field
    */
   public Command<?> readCommand(String command, Bytes data) {
-    Decider decider = decidersByName.get(command);
-    if (decider == null) {
-      throw wrong("there is no command '" + command + "'; there are " + decidersByName.keySet());
-    }
+    Decider decider = deciderNamed(command);
     try {
       return (Command<?>) codec.decode(data, decider.type());
     } catch (CodecException e) {
       throw new IllegalArgumentException(
           "context '" + name + "': command '" + command + "' is " + e.getMessage(), e);
     }
+  }
+
+  private Decider deciderNamed(String command) {
+    Decider decider = decidersByName.get(command);
+    if (decider == null) {
+      throw wrong("there is no command '" + command + "'; there are " + decidersByName.keySet());
+    }
+    return decider;
   }
 
   /**
@@ -203,10 +251,6 @@ public final class Context {
    */
   public NewEvent writeEvent(Object event) {
     return catalog.encode(event, codec);
-  }
-
-  Codec codec() {
-    return codec;
   }
 
   EventCatalog catalog() {

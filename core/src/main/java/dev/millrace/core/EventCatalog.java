@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -160,6 +161,12 @@ final class EventCatalog {
   /** All names, ascending. */
   Set<String> names() {
     return byName.keySet();
+  }
+
+  /** The class of an event's current version. */
+  Optional<Class<?>> typeOf(String name) {
+    EventType known = byName.get(name);
+    return known == null ? Optional.empty() : Optional.of(known.type());
   }
 
   NewEvent encode(Object event, Codec codec) {

@@ -1,9 +1,13 @@
 package dev.millrace.core;
 
+import dev.millrace.core.readmodel.Checkpoint;
+import dev.millrace.core.readmodel.ReadModelException;
+import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
 import dev.millrace.core.wiring.SystemSeams;
 import java.time.Duration;
@@ -11,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -20,6 +25,7 @@ import java.util.concurrent.CompletionException;
  */
 public final class Millrace implements AutoCloseable {
   private final Seams seams;
+  private final Tracing tracing;
   private final Map<String, Hosted> contexts = new LinkedHashMap<>();
   private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
 
@@ -28,6 +34,7 @@ public final class Millrace implements AutoCloseable {
 
   private Millrace(Builder builder) {
     this.seams = builder.seams;
+    this.tracing = builder.tracing;
     for (Map.Entry<Context, EventStore> entry : builder.contexts.entrySet()) {
       Context context = entry.getKey();
       EventStore store = entry.getValue();
@@ -57,7 +64,7 @@ public final class Millrace implements AutoCloseable {
       drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
     }
     for (ProcessorDriver driver : drivers) {
-      ProcessorWorker worker = new ProcessorWorker(context.name(), driver, store, seams);
+      ProcessorWorker worker = new ProcessorWorker(context.name(), driver, store, seams, tracing);
       if (processors.put(driver.name(), worker) != null) {
         throw new IllegalArgumentException("two processors are named '" + driver.name() + "'");
       }
@@ -80,6 +87,7 @@ public final class Millrace implements AutoCloseable {
     private Seams seams = SystemSeams.shared();
     private int cachedStates = StateCache.DEFAULT_CAPACITY;
     private boolean processing = true;
+    private Tracing tracing = Tracing.NONE;
 
     private Builder() {}
 
@@ -92,6 +100,12 @@ public final class Millrace implements AutoCloseable {
     /** Uses other seams than the system's. */
     public Builder seams(Seams seams) {
       this.seams = seams;
+      return this;
+    }
+
+    /** Makes spans of commands, appends and processors; none unless set. */
+    public Builder tracing(Tracing tracing) {
+      this.tracing = tracing;
       return this;
     }
 
@@ -157,7 +171,7 @@ public final class Millrace implements AutoCloseable {
     for (Hosted hosted : contexts.values()) {
       if (hosted.context().decides(command)) {
         return new CommandRun<>(
-            hosted.context(), hosted.store(), hosted.states(), seams, command, envelope);
+            hosted.context(), hosted.store(), hosted.states(), seams, tracing, command, envelope);
       }
     }
     throw new IllegalArgumentException(
@@ -180,6 +194,56 @@ public final class Millrace implements AutoCloseable {
     StateCache.Cached cached = hosted.states().cached(reader, tenant, tag);
     Object state = hosted.states().stateAt(hosted.store().head(), reader, tenant, tag, cached);
     return view.stateType().cast(state);
+  }
+
+  /**
+   * What happened to one thing: the events with its tag, and the states of the views that are keyed
+   * by it after each.
+   *
+   * @param after the position after which to begin; 0: the beginning
+   * @param limit most steps, at least 1
+   */
+  public EntityHistory history(String context, Tenant tenant, TagValue tag, long after, int limit) {
+    Hosted hosted = hosted(context);
+    return new EntityReader(hosted.context(), hosted.store(), tenant, tag, after, limit).read();
+  }
+
+  /**
+   * Rows of a table that a projection shows, with its checkpoint, as of one moment. Blocks on the
+   * database.
+   *
+   * @throws IllegalArgumentException when there is no such projection, table or column, or a value
+   *     does not fit
+   */
+  public Rows rows(String projection, RowQuery query) {
+    return ofProjection(projection, (context, found) -> found.rows(context, query));
+  }
+
+  /** How far a projection's rows are; empty: nothing was handled yet. Blocks on the database. */
+  public Optional<Checkpoint> checkpoint(String projection) {
+    return ofProjection(projection, (context, found) -> found.checkpoint(context));
+  }
+
+  private interface ProjectionWork<V> {
+    V run(String context, Projection<?> projection) throws Exception;
+  }
+
+  private <V> V ofProjection(String name, ProjectionWork<V> work) {
+    for (Hosted hosted : contexts.values()) {
+      for (Projection<?> projection : hosted.context().projections()) {
+        if (projection.name().equals(name)) {
+          try {
+            return work.run(hosted.context().name(), projection);
+          } catch (RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new ReadModelException(
+                "cannot read the rows of '" + name + "': " + e.getMessage(), e);
+          }
+        }
+      }
+    }
+    throw new IllegalArgumentException("there is no projection '" + name + "'");
   }
 
   /**
@@ -257,6 +321,21 @@ public final class Millrace implements AutoCloseable {
     List<ProcessorStatus> all = new ArrayList<>();
     processors.values().forEach(worker -> all.add(worker.status()));
     return all;
+  }
+
+  /** What makes its spans. */
+  public Tracing tracing() {
+    return tracing;
+  }
+
+  /** Clock, chance and threads that it runs with. */
+  public Seams seams() {
+    return seams;
+  }
+
+  /** The contexts that run here, in the order in which they were added. */
+  public List<Context> contexts() {
+    return contexts.values().stream().map(Hosted::context).toList();
   }
 
   /** The store of a context. */

@@ -48,6 +48,7 @@ final class ProcessorWorker implements Worker, Processor {
   private final ProcessorDriver driver;
   private final EventStore store;
   private final Seams seams;
+  private final Tracing tracing;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private Scheduler.@Nullable Running running;
@@ -74,11 +75,13 @@ final class ProcessorWorker implements Worker, Processor {
   private boolean closing;
   private volatile ProcessorStatus status;
 
-  ProcessorWorker(String context, ProcessorDriver driver, EventStore store, Seams seams) {
+  ProcessorWorker(
+      String context, ProcessorDriver driver, EventStore store, Seams seams, Tracing tracing) {
     this.context = context;
     this.driver = driver;
     this.store = store;
     this.seams = seams;
+    this.tracing = tracing;
     this.status = statusNow(ProcessorStatus.State.STARTING);
   }
 
@@ -184,9 +187,11 @@ final class ProcessorWorker implements Worker, Processor {
           level ? ProcessorStatus.State.LIVE : ProcessorStatus.State.CATCHING_UP,
           level ? Next.Signal.WAIT : Next.Signal.AGAIN);
     }
+    Tracing.Handling spans = tracing.handling(driver, page.events());
     return submit(
         driver.handle(page.events(), page.examined()),
         failure -> {
+          spans.end(failure);
           if (failure == null) {
             handled(page);
             lingersUntil =

@@ -1,12 +1,15 @@
 package dev.millrace.core;
 
+import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModel;
+import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.store.Query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ public final class Projection<T> {
   private final Work<T> clearing;
   private final int batch;
   private final Duration linger;
+  private final List<String> shown;
 
   /**
    * What happens on a type of events: to each, or to those of a batch together.
@@ -50,7 +54,8 @@ public final class Projection<T> {
       Work<T> creating,
       Work<T> clearing,
       int batch,
-      Duration linger) {
+      Duration linger,
+      List<String> shown) {
     this.name = name;
     this.version = version;
     this.readModel = readModel;
@@ -59,6 +64,7 @@ public final class Projection<T> {
     this.clearing = clearing;
     this.batch = batch;
     this.linger = linger;
+    this.shown = shown;
   }
 
   /**
@@ -88,7 +94,8 @@ public final class Projection<T> {
           nothing -> {},
           nothing -> {},
           DEFAULT_BATCH,
-          Duration.ZERO);
+          Duration.ZERO,
+          List.of());
     }
   }
 
@@ -159,17 +166,19 @@ public final class Projection<T> {
     List<Handling<T>> more = new ArrayList<>(handlings);
     more.add(handling);
     return new Projection<>(
-        name, version, readModel, List.copyOf(more), creating, clearing, batch, linger);
+        name, version, readModel, List.copyOf(more), creating, clearing, batch, linger, shown);
   }
 
   /** Makes the tables, before the first event of each start; must bear tables that are there. */
   public Projection<T> creating(Work<T> creating) {
-    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch, linger);
+    return new Projection<>(
+        name, version, readModel, handlings, creating, clearing, batch, linger, shown);
   }
 
   /** Removes all rows, for a reset or a new version; runs after {@link #creating}. */
   public Projection<T> clearing(Work<T> clearing) {
-    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch, linger);
+    return new Projection<>(
+        name, version, readModel, handlings, creating, clearing, batch, linger, shown);
   }
 
   /**
@@ -183,7 +192,7 @@ public final class Projection<T> {
           "a batch has 1 to " + MAX_BATCH + " events, not " + events);
     }
     return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, events, linger);
+        name, version, readModel, handlings, creating, clearing, events, linger, shown);
   }
 
   /**
@@ -196,7 +205,23 @@ public final class Projection<T> {
     if (atMost.isNegative()) {
       throw new IllegalArgumentException("lingering must not be negative: " + atMost);
     }
-    return new Projection<>(name, version, readModel, handlings, creating, clearing, batch, atMost);
+    return new Projection<>(
+        name, version, readModel, handlings, creating, clearing, batch, atMost, shown);
+  }
+
+  /**
+   * Shows tables to those who look at the read model from outside, the most important first.
+   *
+   * @param tables as the database knows them; they are trusted, and must not come from a request
+   */
+  public Projection<T> showing(String... tables) {
+    return new Projection<>(
+        name, version, readModel, handlings, creating, clearing, batch, linger, List.of(tables));
+  }
+
+  /** The tables that can be looked at from outside. */
+  public List<String> shown() {
+    return shown;
   }
 
   /** Its name. */
@@ -211,6 +236,23 @@ public final class Projection<T> {
 
   ReadModel<T> readModel() {
     return readModel;
+  }
+
+  /** Rows of a table that is shown, and how far they are, in one transaction. */
+  Rows rows(String context, RowQuery query) throws Exception {
+    if (!shown.contains(query.table())) {
+      throw new IllegalArgumentException(
+          "read model '" + name + "' shows no table '" + query.table() + "'; it shows " + shown);
+    }
+    return readModel.transact(transaction ->
+        new Rows(
+            readModel.rows(transaction, query),
+            readModel.checkpoint(transaction, context, name).orElse(null)));
+  }
+
+  /** How far the rows are; empty: nothing has been handled yet. */
+  Optional<Checkpoint> checkpoint(String context) throws Exception {
+    return readModel.transact(transaction -> readModel.checkpoint(transaction, context, name));
   }
 
   Work<T> creating() {

@@ -80,6 +80,18 @@ public final class View<K, S> {
   }
 
   /**
+   * Names the view, so that it can be looked at from outside.
+   *
+   * @param name unique in the context
+   */
+  public View<K, S> named(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a view's name must not be blank");
+    }
+    return new View<>(stateType, key, initial, handlings, name, version, snapshots);
+  }
+
+  /**
    * Keeps snapshots of long-lived states.
    *
    * @param name stable, unique in the context
@@ -118,11 +130,13 @@ public final class View<K, S> {
     }
   }
 
-  Class<S> stateType() {
+  /** The type of its states. */
+  public Class<S> stateType() {
     return stateType;
   }
 
-  Tag<K> key() {
+  /** What a state is about. */
+  public Tag<K> key() {
     return key;
   }
 

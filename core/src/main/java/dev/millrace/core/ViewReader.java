@@ -59,6 +59,11 @@ final class ViewReader {
     return view.initial();
   }
 
+  /** Whether events of this name change the state. */
+  boolean handles(String type) {
+    return types.contains(type);
+  }
+
   /** The tag of a key. */
   @SuppressWarnings("unchecked") // the key comes from the function that was given with the view
   TagValue tag(Object key) {

@@ -168,6 +168,11 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   }
 
   @Override
+  public RowPage rows(JdbcTransaction transaction, RowQuery query) throws SQLException {
+    return new JdbcRows(transaction.connection(), query).read();
+  }
+
+  @Override
   public void close() {
     closed = true;
     JdbcTransaction transaction;

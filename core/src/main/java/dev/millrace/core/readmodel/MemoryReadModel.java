@@ -53,5 +53,10 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
   }
 
   @Override
+  public RowPage rows(MemoryTables tables, RowQuery query) {
+    return new MemoryRows(query).read(tables.<Object, Object>table(query.table()).rows());
+  }
+
+  @Override
   public void close() {}
 }

@@ -26,6 +26,16 @@ public interface ReadModel<T> extends AutoCloseable {
   /** Records how far a processor is, as a part of the transaction. */
   void save(T transaction, Checkpoint checkpoint) throws Exception;
 
+  /**
+   * Rows of a table, for those who look at the read model from outside. A read model that does not
+   * offer this refuses it.
+   *
+   * @throws IllegalArgumentException when there is no such column, or a value does not fit it
+   */
+  default RowPage rows(T transaction, RowQuery query) throws Exception {
+    throw new IllegalArgumentException("rows of this read model cannot be queried by name");
+  }
+
   /** Releases connections; does not throw. */
   @Override
   void close();

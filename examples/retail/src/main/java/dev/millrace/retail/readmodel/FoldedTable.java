@@ -63,6 +63,10 @@ final class FoldedTable {
             + ")";
   }
 
+  String name() {
+    return name;
+  }
+
   void create(JdbcTransaction transaction) {
     transaction.update(
         "CREATE TABLE IF NOT EXISTS "

@@ -22,6 +22,7 @@ import dev.millrace.retail.domain.ShopEvent.StockRanLow;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** The projections, and what their tables are called. */
 public final class ReadModels {
@@ -117,6 +118,7 @@ public final class ReadModels {
         .into(database)
         .batchesOf(Projection.MAX_BATCH)
         .lingering(LINGER)
+        .showing(Stream.of(tables).map(FoldedTable::name).toArray(String[]::new))
         .creating(transaction -> List.of(tables).forEach(table -> table.create(transaction)))
         .clearing(transaction -> List.of(tables).forEach(table -> table.clear(transaction)));
   }

@@ -1,0 +1,116 @@
+package dev.millrace.node;
+
+import dev.millrace.core.Millrace;
+import dev.millrace.node.command.CommandEndpoint;
+import dev.millrace.node.event.EventEndpoint;
+import dev.millrace.node.event.TailEndpoint;
+import dev.millrace.node.http.Blocking;
+import dev.millrace.node.http.Bodies;
+import dev.millrace.node.http.Contexts;
+import dev.millrace.node.http.Gate;
+import dev.millrace.node.http.Problem;
+import dev.millrace.node.http.Problems;
+import dev.millrace.node.http.Routes;
+import dev.millrace.node.model.ReadModelEndpoint;
+import dev.millrace.node.operation.CommandMetrics;
+import dev.millrace.node.operation.HealthEndpoint;
+import dev.millrace.node.operation.LogLevelEndpoint;
+import dev.millrace.node.operation.MetricsEndpoint;
+import dev.millrace.node.operation.OpenApiEndpoint;
+import dev.millrace.node.operation.OverviewEndpoint;
+import dev.millrace.node.operation.ProcessorEndpoint;
+import io.helidon.http.HttpException;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+
+/** All endpoints of a node, put together. */
+final class Api implements AutoCloseable {
+  private final Millrace millrace;
+  private final Blocking blocking;
+  private final NodeLimits limits;
+  private final Contexts contexts;
+  private final HealthEndpoint health;
+  private final TailEndpoint tails;
+  private final Gate queries;
+  private volatile List<String> routes = List.of();
+
+  Api(Millrace millrace, Blocking blocking, NodeLimits limits) {
+    this.millrace = millrace;
+    this.blocking = blocking;
+    this.limits = limits;
+    this.contexts = new Contexts(millrace);
+    this.queries = new Gate("queries", limits.queries());
+    this.health = new HealthEndpoint(millrace, blocking);
+    this.tails =
+        new TailEndpoint(
+            millrace, contexts, blocking, new Gate("tails", limits.tails()), limits.heartbeat());
+  }
+
+  /** Registers all routes. */
+  void route(HttpRouting.Builder routing) {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    CommandMetrics metrics = new CommandMetrics(registry);
+    Bodies bodies = new Bodies(millrace.seams().scheduler(), limits.readTimeout());
+    Routes all = new Routes(routing);
+    new CommandEndpoint(
+            millrace, contexts, new Gate("commands", limits.commands()), bodies, metrics)
+        .register(all);
+    new EventEndpoint(millrace, contexts, blocking, queries).register(all);
+    tails.register(all);
+    new ReadModelEndpoint(millrace, contexts, blocking, queries, limits.longestWait())
+        .register(all);
+    new ProcessorEndpoint(millrace, blocking).register(all);
+    new OverviewEndpoint(millrace, contexts, metrics, tails::following).register(all);
+    new LogLevelEndpoint(bodies).register(all);
+    new MetricsEndpoint(registry, millrace, tails::following).register(all);
+    health.register(all);
+    new OpenApiEndpoint(contexts).register(all);
+    routes = all.known();
+    routing.any(Api::unknown);
+    routing.error(Throwable.class, Api::failed);
+  }
+
+  /** The routes, to hold the document to them. */
+  List<String> routes() {
+    return routes;
+  }
+
+  private static void unknown(ServerRequest request, ServerResponse response) {
+    throw Problem.notFound(
+            "nothing answers "
+                + request.prologue().method().text()
+                + " here; /openapi.json says what there is")
+        .exception();
+  }
+
+  private static void failed(ServerRequest request, ServerResponse response, Throwable failure) {
+    if (failure instanceof CloseConnectionException closed) {
+      throw closed;
+    }
+    if (response.isSent()) {
+      throw new CloseConnectionException("failed after the answer had begun", failure);
+    }
+    problem(failure).send(response);
+  }
+
+  private static Problem problem(Throwable failure) {
+    return switch (failure) {
+      case HttpException known -> TransportProblems.of(known.status().code(), known.getMessage());
+      case RequestException known ->
+          TransportProblems.of(known.status().code(), known.getMessage());
+      default -> Problems.of(failure);
+    };
+  }
+
+  /** No longer ready; ends tails. */
+  @Override
+  public void close() {
+    health.stopping();
+    tails.close();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.millrace.node.http;
+
+import dev.millrace.core.seam.Scheduler;
+import dev.millrace.core.store.Bytes;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Reads bodies, within a time: the server's own sockets know no read timeout. A client that does
+ * not send what it announced is told so, and its connection closed.
+ */
+public final class Bodies {
+  private final Scheduler scheduler;
+  private final Duration most;
+
+  public Bodies(Scheduler scheduler, Duration most) {
+    this.scheduler = scheduler;
+    this.most = most;
+  }
+
+  /** The body; an empty object when there is none. */
+  public Bytes read(ServerRequest request, ServerResponse response) {
+    if (!request.content().hasEntity()) {
+      return Bytes.utf8("{}");
+    }
+    CompletableFuture<byte[]> body =
+        scheduler.call("body", () -> request.content().as(byte[].class));
+    try {
+      return Bytes.wrap(body.get(most.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      Problem.of(
+              408,
+              "too-slow",
+              "The request came too slowly",
+              "the body was not there within " + most.toMillis() + " ms; send it again")
+          .send(response);
+      throw new CloseConnectionException("a body came too slowly", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("interrupted while a body came in", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new CloseConnectionException("a body could not be read", e);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.millrace.node.http;
+
+import java.util.concurrent.Semaphore;
+
+/** Lets so many in at a time and refuses further ones at once: waiting would only add to it. */
+public final class Gate {
+  private final String what;
+  private final int most;
+  private final Semaphore free;
+
+  public Gate(String what, int most) {
+    this.what = what;
+    this.most = most;
+    this.free = new Semaphore(most);
+  }
+
+  /** Takes a place; the caller leaves it. */
+  public void enter() {
+    if (!free.tryAcquire()) {
+      throw Problems.overloaded("the node takes " + most + " " + what + " at a time; try again")
+          .exception();
+    }
+  }
+
+  /** Gives the place back. */
+  public void leave() {
+    free.release();
+  }
+
+  /** How many are in. */
+  public int inside() {
+    return most - free.availablePermits();
+  }
+}

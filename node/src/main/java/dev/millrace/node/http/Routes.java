@@ -1,0 +1,59 @@
+package dev.millrace.node.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Registers the handlers of the API, and remembers which there are. */
+public final class Routes {
+  private final HttpRules rules;
+  private final List<String> known = new ArrayList<>();
+
+  public Routes(HttpRules rules) {
+    this.rules = rules;
+  }
+
+  /** Answers GET. */
+  public Routes get(String path, Handler handler) {
+    return route(Method.GET, path, handler);
+  }
+
+  /** Answers POST. */
+  public Routes post(String path, Handler handler) {
+    return route(Method.POST, path, handler);
+  }
+
+  /** Answers PUT. */
+  public Routes put(String path, Handler handler) {
+    return route(Method.PUT, path, handler);
+  }
+
+  private Routes route(Method method, String path, Handler handler) {
+    rules.route(method, path, handler);
+    known.add(method.text() + " " + path);
+    return this;
+  }
+
+  /** All of them, as {@code METHOD /path}. */
+  public List<String> known() {
+    return Collections.unmodifiableList(known);
+  }
+
+  /** Sends JSON that is true now only. */
+  public static void json(ServerResponse response, Json.Content content) {
+    response.header(HeaderValues.CACHE_NO_CACHE);
+    sendJson(response, Json.bytes(content));
+  }
+
+  /** Sends JSON; the caller has said how long it holds. */
+  public static void sendJson(ServerResponse response, byte[] json) {
+    response.header(HeaderNames.CONTENT_TYPE, "application/json");
+    response.send(json);
+  }
+}

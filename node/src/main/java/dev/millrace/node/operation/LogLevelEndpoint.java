@@ -1,0 +1,83 @@
+package dev.millrace.node.operation;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import dev.millrace.node.http.Bodies;
+import dev.millrace.node.http.Json;
+import dev.millrace.node.http.Params;
+import dev.millrace.node.http.Problem;
+import dev.millrace.node.http.Routes;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Log levels at run time; they hold until the process ends. */
+public final class LogLevelEndpoint {
+  private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
+  private static final int MAX_NAME_LENGTH = 256;
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevelEndpoint.class);
+
+  private final Bodies bodies;
+
+  public LogLevelEndpoint(Bodies bodies) {
+    this.bodies = bodies;
+  }
+
+  /** Registers its routes. */
+  public void register(Routes routes) {
+    routes.get("/api/log-levels", this::all).put("/api/log-levels/{logger}", this::set);
+  }
+
+  private static LoggerContext loggers() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+      return loggers;
+    }
+    throw Problem.of(
+            501, "not-here", "This process logs with something else", "levels need Logback")
+        .exception();
+  }
+
+  private void all(ServerRequest request, ServerResponse response) {
+    Map<String, String> levels = new TreeMap<>();
+    for (Logger logger : loggers().getLoggerList()) {
+      if (logger.getLevel() != null) {
+        levels.put(logger.getName(), logger.getLevel().toString());
+      }
+    }
+    Routes.json(response, json -> Json.value(json, Map.of("levels", levels)));
+  }
+
+  private void set(ServerRequest request, ServerResponse response) {
+    String name = new Params(request).only().path("logger");
+    String level = level(bodies.read(request, response).toArray());
+    if (name.length() > MAX_NAME_LENGTH) {
+      throw Problem.badRequest("a logger's name has at most " + MAX_NAME_LENGTH + " characters")
+          .exception();
+    }
+    loggers().getLogger(name).setLevel(Level.toLevel(level));
+    LOG.info("log level of {} is {} by request", name, level);
+    Routes.json(response, json -> Json.value(json, Map.of("logger", name, "level", level)));
+  }
+
+  private static String level(byte[] body) {
+    try {
+      JsonNode level = Json.mapper().readTree(body).get("level");
+      if (level != null && LEVELS.contains(level.asString())) {
+        return level.asString();
+      }
+    } catch (JacksonException e) {
+      throw wrongLevel();
+    }
+    throw wrongLevel();
+  }
+
+  private static RuntimeException wrongLevel() {
+    return Problem.badRequest("send {\"level\": …} with one of " + LEVELS).exception();
+  }
+}
