@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
+import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.TagValue;
@@ -178,7 +179,25 @@ final class EventCatalog {
     for (Events.Tagging<?> tagging : taggings) {
       tags.addAll(tagging.tagsOf(event));
     }
-    return new NewEvent(type.name(), type.version(), List.copyOf(tags), codec.encode(event));
+    Bytes data = codec.encode(event);
+    checkReadable(type, data, codec);
+    return new NewEvent(type.name(), type.version(), List.copyOf(tags), data);
+  }
+
+  /** What cannot be read back must not be stored: nobody could get past it. */
+  private void checkReadable(EventType type, Bytes data, Codec codec) {
+    try {
+      codec.decode(data, type.type());
+    } catch (CodecException e) {
+      throw new IllegalArgumentException(
+          "context '"
+              + context
+              + "': event '"
+              + type.name()
+              + "' could not be read back, so it is not stored: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   Object decode(RecordedEvent stored, Codec codec) {

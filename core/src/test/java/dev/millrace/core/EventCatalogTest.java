@@ -139,6 +139,18 @@ class EventCatalogTest {
         .withMessageContaining(because);
   }
 
+  @Test
+  @SuppressWarnings("NullAway") // what a caller without the checker may do
+  void anEventThatCouldNotBeReadBackIsNotStored() {
+    String longer = "x".repeat(JsonCodec.MAX_TEXT_LENGTH + 100_000);
+    for (Shop event : List.of(new Priced("p", longer, 1), new Priced("p", null, 1))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> catalog(EVENTS).encode(event, codec))
+          .withMessageContaining("event 'priced' could not be read back, so it is not stored")
+          .withMessageContaining("currency");
+    }
+  }
+
   private static EventCatalog catalog(Events<Shop> events) {
     return new EventCatalog("shop", events);
   }

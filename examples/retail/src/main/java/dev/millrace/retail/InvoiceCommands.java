@@ -11,7 +11,6 @@ import dev.millrace.retail.domain.ShopCommand.CancelPurchases;
 import dev.millrace.retail.domain.ShopCommand.Invoice;
 import dev.millrace.retail.domain.ShopCommand.PlaceOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
@@ -50,19 +49,21 @@ final class InvoiceCommands {
 
   private record Group(@Nullable String customer, String country, LocalDate day) {}
 
-  /** What a row says, without what tells copies apart; the quantity is that of the row. */
-  private record Copies(Path file, Row.Valid row) {}
+  /**
+   * What a row says: its group, and its line without what tells copies apart. Not the row as it is
+   * written, since 2.5 and 2.50 say the same.
+   */
+  private record Copies(int file, Group group, Line line) {}
 
   static List<Prepared> of(InvoiceRows invoice) {
     Map<Copies, Integer> copies = new HashMap<>();
     Map<Group, Map<Line, List<SourceRow>>> groups = new LinkedHashMap<>();
     for (InvoiceRows.Entry entry : invoice.rows()) {
       Row.Valid row = entry.row();
-      int copy = copies.merge(new Copies(entry.source().file(), row), 1, Integer::sum);
+      Group group = new Group(row.customer(), row.country(), row.at().toLocalDate());
+      int copy = copies.merge(new Copies(entry.file(), group, line(row, 1)), 1, Integer::sum);
       groups
-          .computeIfAbsent(
-              new Group(row.customer(), row.country(), row.at().toLocalDate()),
-              first -> new LinkedHashMap<>())
+          .computeIfAbsent(group, first -> new LinkedHashMap<>())
           .computeIfAbsent(line(row, copy), first -> new ArrayList<>())
           .add(entry.source());
     }

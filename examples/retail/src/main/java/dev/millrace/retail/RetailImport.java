@@ -1,10 +1,13 @@
 package dev.millrace.retail;
 
 import dev.millrace.core.Millrace;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.retail.csv.InvoicePlan;
 import dev.millrace.retail.csv.InvoiceReader;
 import dev.millrace.retail.csv.UnreadableFileException;
 import dev.millrace.retail.domain.Shop;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +50,7 @@ public final class RetailImport {
    *
    * @throws UnreadableFileException when a file cannot be read to its end or is no file of
    *     invoices; all files are looked at before the first command
+   * @throws MillraceException when the rejected rows would overwrite one of the files
    * @throws ImportStoppedException when the listener stopped it
    */
   public ImportResult run(List<Path> files, ImportListener listener) {
@@ -63,12 +67,33 @@ public final class RetailImport {
                         ImportProgress.Phase.READING, rows, 0, 0, 0, elapsed, Duration.ZERO));
               }
             });
+    checkIsNone(plan.files());
     try (RejectedRows rejected = new RejectedRows(rejectedRows)) {
       ImportRun run = new ImportRun(millrace, rejected, listener, plan.rows(), begun, head);
       new InvoiceReader(plan).read(run);
       run.finish();
       awaitLevel.run();
       return run.result();
+    }
+  }
+
+  /** To write the rejected rows over what is imported would lose it. */
+  private void checkIsNone(List<Path> files) {
+    for (Path file : files) {
+      if (isSame(file, rejectedRows)) {
+        throw new MillraceException(
+            rejectedRows
+                + ": is imported itself, so rejected rows cannot be written there; name another"
+                + " file for them");
+      }
+    }
+  }
+
+  private static boolean isSame(Path file, Path other) {
+    try {
+      return Files.exists(other) && Files.isSameFile(file, other);
+    } catch (IOException e) {
+      throw new MillraceException(other + ": cannot be looked at: " + e.getMessage(), e);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.retail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.retail.csv.UnreadableFileException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,22 @@ final class BadFilesTest {
   @AfterEach
   void close() {
     shop.close();
+  }
+
+  @Test
+  void rejectedRowsNeverOverwriteWhatIsImported() throws Exception {
+    Path file = TestFiles.csv(folder.resolve("invoices.csv"), GOOD);
+    byte[] before = Files.readAllBytes(file);
+
+    assertThatThrownBy(() ->
+            shop.importer()
+                .rejectingTo(folder.resolve(".").resolve("invoices.csv"))
+                .run(List.of(file), ImportListener.NONE))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("invoices.csv: is imported itself")
+        .hasMessageContaining("name another file");
+    assertThat(file).hasBinaryContent(before);
+    assertThat(shop.report().orders()).isZero();
   }
 
   @Test

@@ -149,6 +149,34 @@ final class RepeatedImportTest {
   }
 
   @Test
+  void rowsThatSayTheSameInOtherWordsEachCount() {
+    Path file =
+        TestFiles.csv(
+            folder.resolve("words.csv"),
+            "700000,10001,THING,1,2011-01-01 10:00:00,2.5,1.0,France",
+            "700000,10001,THING,1,2011-01-01 10:00:00,2.50,1.0,France",
+            "700000,10001,THING,1.0,2011-01-01 10:00:00,2.5,1,France",
+            "700000,10001,THING,01,2011-01-01 10:00:00,02.5,1,France");
+    try (RetailApplication shop = inMemory()) {
+      ImportResult result = shop.importer().run(List.of(file), ImportListener.NONE);
+
+      assertThat(result.accepted()).isEqualTo(4);
+      assertThat(shop.report().gross()).isEqualTo("10.00");
+    }
+  }
+
+  @Test
+  void aFileThatIsNamedTwiceCountsOnce() {
+    String row = "536409,21866,UNION JACK FLAG LUGGAGE TAG,1,2010-12-01 11:45:00,1.25,17908.0,UK";
+    Path file = TestFiles.csv(folder.resolve("twice.csv"), row, row);
+    try (RetailApplication shop = inMemory()) {
+      shop.importer().run(List.of(file, file), ImportListener.NONE);
+
+      assertThat(shop.report().gross()).isEqualTo("2.50");
+    }
+  }
+
+  @Test
   void anInvoiceWithMoreLinesThanACommandTakesIsOneOrder() {
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < 4_500; i++) {

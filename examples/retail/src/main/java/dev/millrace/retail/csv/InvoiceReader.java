@@ -1,6 +1,5 @@
 package dev.millrace.retail.csv;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,12 +34,12 @@ public final class InvoiceReader {
    *     the first pass has read
    */
   public void read(Handler handler) {
-    for (Path file : plan.files()) {
-      try (RowReader reader = RowReader.open(file)) {
+    for (int file = 0; file < plan.files().size(); file++) {
+      try (RowReader reader = RowReader.open(plan.files().get(file))) {
         SourceRow row;
         while ((row = reader.next()) != null) {
           rows++;
-          take(row, handler);
+          take(file, row, handler);
           handler.read(rows);
         }
       }
@@ -56,13 +55,13 @@ public final class InvoiceReader {
     }
   }
 
-  private void take(SourceRow source, Handler handler) {
+  private void take(int file, SourceRow source, Handler handler) {
     switch (source.row()) {
       case Row.Invalid invalid -> handler.rejected(source, invalid);
       case Row.Valid row -> {
         List<InvoiceRows.Entry> entries =
             open.computeIfAbsent(row.invoice(), first -> new ArrayList<>());
-        entries.add(new InvoiceRows.Entry(source, row));
+        entries.add(new InvoiceRows.Entry(file, source, row));
         if (plan.isLast(row.invoice(), rows)) {
           open.remove(row.invoice());
           handler.invoice(new InvoiceRows(row.invoice(), entries));

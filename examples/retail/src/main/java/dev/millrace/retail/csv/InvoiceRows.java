@@ -10,8 +10,12 @@ import java.util.List;
  */
 public record InvoiceRows(String number, List<Entry> rows) {
 
-  /** A row and where it stands. */
-  public record Entry(SourceRow source, Row.Valid row) {}
+  /**
+   * A row and where it stands.
+   *
+   * @param file which of the files that are read, from 0; a file that is named twice is two
+   */
+  public record Entry(int file, SourceRow source, Row.Valid row) {}
 
   public InvoiceRows {
     rows = List.copyOf(rows);

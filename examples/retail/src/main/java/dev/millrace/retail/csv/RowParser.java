@@ -81,6 +81,13 @@ final class RowParser {
     if (invoice.isEmpty() || product.isEmpty()) {
       return malformed((invoice.isEmpty() ? COLUMNS.get(0) : COLUMNS.get(1)) + " is missing");
     }
+    if (product.length() > MAX_NAME_LENGTH) {
+      return malformed(
+          "StockCode has "
+              + product.length()
+              + " characters in upper case; at most "
+              + MAX_NAME_LENGTH);
+    }
     BigDecimal quantity = number(fields.get(3));
     if (quantity == null) {
       return malformed("Quantity is not a number: '" + fields.get(3) + "'");

@@ -117,4 +117,14 @@ final class RowParserTest {
             new Row.Invalid(
                 RejectionReason.MALFORMED_ROW, "StockCode has 61 characters; at most 60"));
   }
+
+  @Test
+  void aCodeThatGrowsTooLongInUpperCaseIsMalformed() {
+    String code = "\u0390".repeat(60); // three characters each in upper case
+    assertThat(parser.parse("1," + code + ",THING,6,2010-12-01 08:26:00,2.55,,France"))
+        .isEqualTo(
+            new Row.Invalid(
+                RejectionReason.MALFORMED_ROW,
+                "StockCode has 180 characters in upper case; at most 60"));
+  }
 }
