@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
     description = "An event-driven application platform for Java.%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done; also when stopped by Ctrl-C or SIGTERM, and when the reader of a pipe has gone",
+      "0:done; also when a demo or a tail is stopped by Ctrl-C or SIGTERM, and when the reader of a pipe has gone",
       "1:failed, or what was checked is damaged",
       "2:wrong usage: unknown command, option or setting, or a wrong value"
     },

@@ -43,7 +43,7 @@ final class RetailReportCommand implements Action {
     StoreFolder.require(invocation);
     RetailReport report;
     try (RetailApplication application = ShopFolder.open(invocation)) {
-      application.awaitLevel(CATCH_UP);
+      application.awaitReadModels(CATCH_UP);
       report = application.report();
     }
     if (json) {

@@ -73,6 +73,7 @@ final class ProcessorWorker implements Worker, Processor {
   private boolean paused;
   private boolean resumed;
   private boolean closing;
+  private boolean ended;
   private volatile ProcessorStatus status;
 
   ProcessorWorker(
@@ -364,8 +365,29 @@ final class ProcessorWorker implements Worker, Processor {
     if (following != null) {
       following.close();
     }
+    List<CompletableFuture<Void>> left = new ArrayList<>();
+    synchronized (this) {
+      ended = true;
+      waiting.values().forEach(left::addAll);
+      waiting.clear();
+      left.addAll(resets);
+      resets.clear();
+    }
+    AwaitException ending = hasEnded();
+    left.forEach(one -> one.completeExceptionally(ending));
     closed.complete(null);
     return Next.Signal.DONE;
+  }
+
+  private AwaitException hasEnded() {
+    return new AwaitException(
+        "processor '"
+            + driver.name()
+            + "' of context '"
+            + context
+            + "' was ended with its runtime at position "
+            + status.position()
+            + "; it goes on from there when the context is hosted again");
   }
 
   private Next publish(ProcessorStatus.State state, Next next) {
@@ -419,6 +441,9 @@ final class ProcessorWorker implements Worker, Processor {
           && resets.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
+      if (ended) {
+        return CompletableFuture.failedFuture(hasEnded());
+      }
       waiting.computeIfAbsent(target, first -> new ArrayList<>()).add(reached);
     }
     wake();
@@ -471,6 +496,9 @@ final class ProcessorWorker implements Worker, Processor {
   public CompletableFuture<Void> reset() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     synchronized (this) {
+      if (ended) {
+        return CompletableFuture.failedFuture(hasEnded());
+      }
       resets.add(done);
     }
     wake();

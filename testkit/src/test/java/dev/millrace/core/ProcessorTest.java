@@ -382,6 +382,23 @@ class ProcessorTest {
   }
 
   @Test
+  void whoWaitsForOneThatHasEndedIsTold() {
+    Millrace millrace = host(store, balances(1));
+    Receipt last = receipt(millrace.send(new Bank.Deposit("a", 1), "1"));
+    Receipt beyond =
+        new Receipt("bank", last.store(), last.last() + 1, last.last() + 1, last.time(), false);
+    CompletableFuture<Void> before = millrace.reached("balances", beyond);
+    millrace.stopProcessors().join();
+    for (CompletableFuture<Void> never :
+        List.of(
+            before, millrace.reached("balances", beyond), millrace.processor("balances").reset())) {
+      assertThatThrownBy(() -> never.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join())
+          .hasCauseInstanceOf(AwaitException.class)
+          .hasMessageContaining("ended with its runtime");
+    }
+  }
+
+  @Test
   void aReceiptOfAnotherStoreIsRefused() {
     Millrace millrace = host(store, balances(1));
     Receipt mine = receipt(millrace.send(new Bank.Deposit("a", 5), "1"));

@@ -19,5 +19,6 @@ public record CommandRecord(String id, String type, long digest, @Nullable Bytes
       throw new IllegalArgumentException(
           "a command id must have 1 to " + MAX_ID_LENGTH + " characters: '" + id + "'");
     }
+    WellFormed.check("a command id", id);
   }
 }

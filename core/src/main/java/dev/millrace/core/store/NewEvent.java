@@ -23,6 +23,7 @@ public record NewEvent(String type, int schemaVersion, List<TagValue> tags, Byte
       throw new IllegalArgumentException(
           "an event type must have 1 to " + MAX_TYPE_LENGTH + " characters: '" + type + "'");
     }
+    WellFormed.check("an event type", type);
     if (schemaVersion < 1 || schemaVersion > Short.MAX_VALUE) {
       throw new IllegalArgumentException(
           "schema version of '" + type + "' must be 1 to 32767: " + schemaVersion);

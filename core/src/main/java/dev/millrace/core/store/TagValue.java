@@ -32,6 +32,8 @@ public record TagValue(String name, String value) implements Comparable<TagValue
               + " characters, but has "
               + value.length());
     }
+    WellFormed.check("tag '" + name + "'", name);
+    WellFormed.check("a value of tag '" + name + "'", value);
   }
 
   /**

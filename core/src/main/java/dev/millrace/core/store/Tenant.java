@@ -18,6 +18,7 @@ public record Tenant(String name) implements Comparable<Tenant> {
       throw new IllegalArgumentException(
           "a tenant's name must have 1 to " + MAX_LENGTH + " characters: '" + name + "'");
     }
+    WellFormed.check("a tenant's name", name);
   }
 
   @Override

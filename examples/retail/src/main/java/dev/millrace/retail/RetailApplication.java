@@ -179,7 +179,23 @@ public final class RetailApplication implements AutoCloseable {
     awaitLevel(timeout, processors -> {});
   }
 
-  /** The same, and shows every 100 ms how the processors stand. */
+  /**
+   * Waits until the read models show every event that is there now, whatever the reactions do: also
+   * while nothing can be stored, as on a full disk.
+   *
+   * @throws AwaitException when that takes longer, or a projection has stopped
+   */
+  public void awaitReadModels(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    long head = millrace.store(Shop.NAME).head();
+    for (ProcessorStatus processor : millrace.processors()) {
+      if (processor.kind() == ProcessorStatus.Kind.PROJECTION) {
+        await(processor.name(), head, deadline, processors -> {});
+      }
+    }
+  }
+
+  /** {@link #awaitLevel(Duration)}, and shows every 100 ms how the processors stand. */
   public void awaitLevel(Duration timeout, Consumer<List<ProcessorStatus>> watcher) {
     long deadline = System.nanoTime() + timeout.toNanos();
     EventStore store = millrace.store(Shop.NAME);
