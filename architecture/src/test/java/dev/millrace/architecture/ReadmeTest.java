@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
   private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern PRINTS =
-      Pattern.compile("It prints `([^`]+)` and `([^`]+)`. Run it again and it prints `([^`]+)`");
+      Pattern.compile("prints `([^`]+)` and\\s`([^`]+)`. Run it again and it prints `([^`]+)`");
 
   @Test
   void theProgramOfTheReadmeRuns(@TempDir Path folder) throws Exception {
