@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 #
-# Finds a JDK 25 or newer, and Maven. Sourced by ./millrace and ./verify.
+# Finds what Millrace is built and tested with. Sourced by ./millrace and ./verify. Each function
+# installs what is missing where that can be done without asking (as root on Debian and its kin);
+# else it says what to install, and returns 1.
 #
-#   find_jdk     sets and exports JAVA_HOME, or says what to install and returns 1
-#   find_maven   makes sure that mvn can be called, or says what to install and returns 1
+#   find_jdk        a JDK 25 or newer; sets and exports JAVA_HOME
+#   find_maven      mvn can be called
+#   find_node       node and npm can be called: they build the console
+#   find_chromium   sets and exports MILLRACE_CHROMIUM, the browser of the tests
+#   find_promtool   promtool can be called: it checks the metrics in the tests
 #
 # Nothing here starts a JVM in the usual case: a JDK's own `release` file names its version.
 
@@ -111,6 +116,56 @@ find_maven() {
     echo "millrace: needs Maven 3.8 or newer to build, and found no 'mvn' on the PATH."
     echo "Install it, for example with 'apt-get install maven', 'brew install maven',"
     echo "or 'sdk install maven'."
+  } >&2
+  return 1
+}
+
+NODE_MINIMUM=20
+
+find_node() {
+  local version
+  if { command -v node && command -v npm; } >/dev/null ||
+    { install_debian nodejs npm && hash -r && command -v npm >/dev/null; }; then
+    version=$(node --version)
+    version=${version#v}
+    ((${version%%.*} >= NODE_MINIMUM)) && return 0
+  fi
+  {
+    echo "millrace: needs Node $NODE_MINIMUM or newer with npm to build the console${version:+, and found $version}."
+    echo "Install it, for example with 'apt-get install nodejs npm' or 'brew install node'."
+  } >&2
+  return 1
+}
+
+search_chromium() {
+  local name
+  for name in "${MILLRACE_CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
+    /Applications/Chromium.app/Contents/MacOS/Chromium; do
+    [[ -n $name ]] && MILLRACE_CHROMIUM=$(command -v "$name") && return 0
+  done
+  return 1
+}
+
+find_chromium() {
+  if search_chromium || { install_debian chromium && hash -r && search_chromium; }; then
+    export MILLRACE_CHROMIUM
+    return 0
+  fi
+  {
+    echo "millrace: needs Chromium or Chrome to test the console, and found none."
+    echo "Install it, for example with 'apt-get install chromium' or 'brew install --cask chromium',"
+    echo "or set MILLRACE_CHROMIUM to its program."
+  } >&2
+  return 1
+}
+
+find_promtool() {
+  command -v promtool >/dev/null && return 0
+  install_debian prometheus && hash -r && command -v promtool >/dev/null && return 0
+  {
+    echo "millrace: needs promtool to check the metrics, and found none."
+    echo "It comes with Prometheus: 'apt-get install prometheus' or 'brew install prometheus'."
   } >&2
   return 1
 }
