@@ -77,25 +77,6 @@ final class OperationsTest {
   }
 
   @Test
-  void metricsTellCommandsProcessorsAndTails() {
-    bank.deposit("a-1", 300);
-    bank.command("withdraw", "{\"account\":\"a-1\",\"cents\":1000}");
-
-    HttpResponse<String> metrics = bank.get("/metrics");
-
-    assertThat(metrics.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
-    assertThat(metrics.body())
-        .contains(
-            "millrace_commands_total{command=\"deposit\",context=\"bank\",status=\"200\"} 1.0")
-        .contains(
-            "millrace_commands_total{command=\"withdraw\",context=\"bank\",status=\"422\"} 1.0")
-        .contains("millrace_store_head_total{context=\"bank\"} 1.0")
-        .contains("millrace_processor_lag_events{context=\"bank\",processor=\"turnover\"}")
-        .contains("millrace_command_seconds_bucket")
-        .contains("millrace_tails 0.0");
-  }
-
-  @Test
   void theOverviewCountsAndTimesCommands() {
     bank.deposit("a-1", 300);
 

@@ -1,12 +1,14 @@
 package dev.millrace.node.http;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Lets so many in at a time and refuses further ones at once: waiting would only add to it. */
 public final class Gate {
   private final String what;
   private final int most;
   private final Semaphore free;
+  private final LongAdder refused = new LongAdder();
 
   public Gate(String what, int most) {
     this.what = what;
@@ -17,6 +19,7 @@ public final class Gate {
   /** Takes a place; the caller leaves it. */
   public void enter() {
     if (!free.tryAcquire()) {
+      refused.increment();
       throw Problems.overloaded("the node takes " + most + " " + what + " at a time; try again")
           .exception();
     }
@@ -25,6 +28,21 @@ public final class Gate {
   /** Gives the place back. */
   public void leave() {
     free.release();
+  }
+
+  /** What it lets in, as a word. */
+  public String what() {
+    return what;
+  }
+
+  /** Most that are in at a time. */
+  public int most() {
+    return most;
+  }
+
+  /** How many it has refused. */
+  public long refused() {
+    return refused.sum();
   }
 
   /** How many are in. */
