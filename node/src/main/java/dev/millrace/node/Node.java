@@ -27,11 +27,13 @@ public final class Node implements AutoCloseable {
 
   private final NodeOptions options;
   private final Api api;
+  private final SlowHeads heads;
   private final WebServer server;
 
-  private Node(NodeOptions options, Api api, WebServer server) {
+  private Node(NodeOptions options, Api api, SlowHeads heads, WebServer server) {
     this.options = options;
     this.api = api;
+    this.heads = heads;
     this.server = server;
   }
 
@@ -44,8 +46,10 @@ public final class Node implements AutoCloseable {
     InetAddress address = address(options);
     checkIsFree(options, address);
     Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options.limits());
-    WebServer server = server(options, address, api).start();
+    SlowHeads heads = new SlowHeads(millrace.seams().scheduler(), options.limits().readTimeout());
+    WebServer server = server(options, address, api, heads).start();
     if (!server.isRunning()) {
+      heads.close();
       api.close();
       throw new NodeStartException(
           "cannot listen on " + where(options) + "; the log says why", null);
@@ -57,7 +61,7 @@ public final class Node implements AutoCloseable {
           options.host(),
           server.port());
     }
-    return new Node(options, api, server);
+    return new Node(options, api, heads, server);
   }
 
   /** The server only logs that it could not bind; whoever starts a node must be told. */
@@ -90,7 +94,8 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static WebServer server(NodeOptions options, InetAddress address, Api api) {
+  private static WebServer server(
+      NodeOptions options, InetAddress address, Api api, SlowHeads heads) {
     NodeLimits limits = options.limits();
     return WebServer.builder()
         .address(address)
@@ -98,14 +103,16 @@ public final class Node implements AutoCloseable {
         .maxPayloadSize(limits.bodyBytes())
         .maxTcpConnections(limits.connections())
         .idleConnectionTimeout(limits.readTimeout().multipliedBy(2))
-        .idleConnectionPeriod(limits.readTimeout())
-        .connectionOptions(
-            SocketOptions.builder()
-                .readTimeout(limits.readTimeout())
-                .tcpNoDelay(true)
-                .socketKeepAlive(true)
+        .idleConnectionPeriod(limits.readTimeout().dividedBy(2))
+        .connectionOptions(SocketOptions.builder().tcpNoDelay(true).socketKeepAlive(true).build())
+        // With another protocol it would wait for the first byte, without a time, to tell which it
+        // is.
+        .protocolsDiscoverServices(false)
+        .addProtocol(
+            Http1Config.builder()
+                .maxHeadersSize(MAX_HEADER_BYTES)
+                .addReceiveListener(heads)
                 .build())
-        .addProtocol(Http1Config.builder().maxHeadersSize(MAX_HEADER_BYTES).build())
         .shutdownHook(false)
         .shutdownGracePeriod(GRACE)
         .directHandlers(TransportProblems.handlers(limits))
@@ -134,5 +141,6 @@ public final class Node implements AutoCloseable {
   public void close() {
     api.close();
     server.stop();
+    heads.close();
   }
 }
