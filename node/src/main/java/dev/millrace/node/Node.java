@@ -27,13 +27,13 @@ public final class Node implements AutoCloseable {
 
   private final NodeOptions options;
   private final Api api;
-  private final SlowHeads heads;
+  private final SlowClients slow;
   private final WebServer server;
 
-  private Node(NodeOptions options, Api api, SlowHeads heads, WebServer server) {
+  private Node(NodeOptions options, Api api, SlowClients slow, WebServer server) {
     this.options = options;
     this.api = api;
-    this.heads = heads;
+    this.slow = slow;
     this.server = server;
   }
 
@@ -46,10 +46,10 @@ public final class Node implements AutoCloseable {
     InetAddress address = address(options);
     checkIsFree(options, address);
     Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options.limits());
-    SlowHeads heads = new SlowHeads(millrace.seams().scheduler(), options.limits().readTimeout());
-    WebServer server = server(options, address, api, heads).start();
+    SlowClients slow = new SlowClients(millrace.seams().scheduler(), options.limits());
+    WebServer server = server(options, address, api, slow).start();
     if (!server.isRunning()) {
-      heads.close();
+      slow.close();
       api.close();
       throw new NodeStartException(
           "cannot listen on " + where(options) + "; the log says why", null);
@@ -61,7 +61,7 @@ public final class Node implements AutoCloseable {
           options.host(),
           server.port());
     }
-    return new Node(options, api, heads, server);
+    return new Node(options, api, slow, server);
   }
 
   /** The server only logs that it could not bind; whoever starts a node must be told. */
@@ -95,7 +95,7 @@ public final class Node implements AutoCloseable {
   }
 
   private static WebServer server(
-      NodeOptions options, InetAddress address, Api api, SlowHeads heads) {
+      NodeOptions options, InetAddress address, Api api, SlowClients slow) {
     NodeLimits limits = options.limits();
     return WebServer.builder()
         .address(address)
@@ -105,13 +105,13 @@ public final class Node implements AutoCloseable {
         .idleConnectionTimeout(limits.readTimeout().multipliedBy(2))
         .idleConnectionPeriod(limits.readTimeout().dividedBy(2))
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).socketKeepAlive(true).build())
-        // With another protocol it would wait for the first byte, without a time, to tell which it
-        // is.
+        // with two protocols, it waits for the first byte to tell which it is, for ever
         .protocolsDiscoverServices(false)
         .addProtocol(
             Http1Config.builder()
                 .maxHeadersSize(MAX_HEADER_BYTES)
-                .addReceiveListener(heads)
+                .addReceiveListener(slow.receiving())
+                .addSendListener(slow.sending())
                 .build())
         .shutdownHook(false)
         .shutdownGracePeriod(GRACE)
@@ -141,6 +141,6 @@ public final class Node implements AutoCloseable {
   public void close() {
     api.close();
     server.stop();
-    heads.close();
+    slow.close();
   }
 }

@@ -50,6 +50,13 @@ public record NodeLimits(
     }
   }
 
+  /** Longest time for a piece of an answer to go out: that of an idle connection. */
+  Duration writeTimeout() {
+    Duration idle = readTimeout.multipliedBy(2);
+    Duration beats = heartbeat.multipliedBy(4);
+    return idle.compareTo(beats) < 0 ? beats : idle;
+  }
+
   /** The same with another largest body, in bytes. */
   public NodeLimits bodies(int bytes) {
     return new NodeLimits(

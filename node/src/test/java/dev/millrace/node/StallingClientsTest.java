@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.core.Tracing;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that begin a request, and do not go on. */
+/** Clients that begin a request and do not go on, or do not read the answer. */
 final class StallingClientsTest {
   private static final String REQUEST_LINE = "GET /api/overview HTTP/1.1\r\n";
   private static final int CONNECTIONS = 50;
@@ -30,13 +31,14 @@ final class StallingClientsTest {
   @TempDir Path folder;
   private RunningBank bank;
 
+  private static final NodeLimits LIMITS =
+      NodeLimits.DEFAULT
+          .times(Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofMillis(50))
+          .connecting(CONNECTIONS);
+
   @BeforeEach
   void open() {
-    NodeLimits limits =
-        NodeLimits.DEFAULT
-            .times(Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofMillis(100))
-            .connecting(CONNECTIONS);
-    bank = RunningBank.open(folder, limits, Tracing.NONE);
+    bank = RunningBank.open(folder, LIMITS, Tracing.NONE);
   }
 
   @AfterEach
@@ -124,5 +126,32 @@ final class StallingClientsTest {
       }
     }
     assertThat(bank.millrace.store("bank").head()).isEqualTo(1);
+  }
+
+  @Test
+  void whoDoesNotReadHisAnswersMakesRoomForOthers(@TempDir Path another) throws IOException {
+    String requests = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000);
+    try (RunningBank single = RunningBank.open(another, LIMITS.connecting(1), Tracing.NONE);
+        Socket deaf = new Socket()) {
+      deaf.setReceiveBufferSize(4_096);
+      deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), single.node.port()));
+      deaf.getOutputStream().write(requests.getBytes(StandardCharsets.UTF_8));
+
+      single.deposit("a-1", 1);
+    }
+  }
+
+  @Test
+  void aTailThatIsReadStaysOpenWithoutEvents() throws IOException {
+    try (Socket tail = connect("GET /api/contexts/bank/tail HTTP/1.1\r\nHost: x\r\n\r\n")) {
+      byte[] heartbeats = tail.getInputStream().readNBytes(2_000); // beyond the time of an answer
+      bank.deposit("a-1", 1);
+      StringBuilder text = new StringBuilder(new String(heartbeats, StandardCharsets.UTF_8));
+      while (text.indexOf("\"deposited\"") < 0) {
+        int next = tail.getInputStream().read();
+        assertThat(next).isNotEqualTo(END);
+        text.append((char) next);
+      }
+    }
   }
 }
