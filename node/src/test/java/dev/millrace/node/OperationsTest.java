@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,42 +107,6 @@ final class OperationsTest {
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"level\":\"LOUD\"}"))),
         400,
         "bad-request");
-  }
-
-  @Test
-  void theDocumentNamesEveryRouteAndNoOther() {
-    JsonNode document = bank.getJson("/openapi.json");
-    TreeSet<String> described = new TreeSet<>();
-    document
-        .get("paths")
-        .forEachEntry((path, item) -> {
-          if (!path.startsWith("/api/contexts/bank/")) {
-            item.propertyNames()
-                .forEach(method ->
-                    described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path));
-          }
-        });
-
-    assertThat(described).isEqualTo(new TreeSet<>(bank.node.routes()));
-  }
-
-  @Test
-  void theDocumentHasTheCommandsOfTheApplication() {
-    JsonNode document = bank.getJson("/openapi.json");
-
-    JsonNode schema = document.at("/components/schemas").get("bank.command.withdraw");
-    assertThat(schema.at("/properties/cents/type").asString()).isEqualTo("integer");
-    assertThat(schema.get("required")).hasSize(2);
-    assertThat(document.get("paths").has("/api/contexts/bank/commands/withdraw")).isTrue();
-  }
-
-  @Test
-  void everyReferenceOfTheDocumentIsThere() {
-    JsonNode document = bank.getJson("/openapi.json");
-    for (JsonNode reference : document.findValues("$ref")) {
-      String pointer = reference.asString().substring(1);
-      assertThat(document.at(pointer).isMissingNode()).as(pointer).isFalse();
-    }
   }
 
   @Test
