@@ -64,12 +64,7 @@ final class CommandRun<R> {
     this.record =
         new CommandRecord(
             envelope.id(), decider.name(), digest, decider.keepsPayload() ? payload : null);
-    this.appendId =
-        new Fingerprint()
-            .add(context.name())
-            .add(envelope.tenant().name())
-            .add(envelope.id())
-            .toUuid();
+    this.appendId = AppendIds.of(context.name(), envelope.tenant(), envelope.id());
   }
 
   /** Runs the first attempt on this thread. */

@@ -6,6 +6,7 @@ import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
@@ -206,6 +207,27 @@ public final class Millrace implements AutoCloseable {
   public EntityHistory history(String context, Tenant tenant, TagValue tag, long after, int limit) {
     Hosted hosted = hosted(context);
     return new EntityReader(hosted.context(), hosted.store(), tenant, tag, after, limit).read();
+  }
+
+  /**
+   * What followed from an event: what reactions answered it with, in whichever of the contexts that
+   * run here, and wherever in their stores.
+   *
+   * @param context in whose store the event is
+   * @param limit most events, at least 1
+   */
+  public Effects effects(String context, RecordedEvent event, int limit) {
+    Hosted hosted = hosted(context);
+    Map<String, EventStore> stores = new LinkedHashMap<>();
+    contexts.forEach((name, one) -> stores.put(name, one.store()));
+    return new EffectsReader(stores, event, limit)
+        .read(hosted.context(), reaction -> hasPassed(hosted.context(), reaction, event));
+  }
+
+  private boolean hasPassed(Context context, Reaction reaction, RecordedEvent event) {
+    ProcessorWorker worker = processors.get(reaction.name());
+    return !reaction.handles(event.type(), context.catalog())
+        || (worker != null && worker.status().position() >= event.position());
   }
 
   /**

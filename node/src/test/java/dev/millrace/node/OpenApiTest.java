@@ -131,6 +131,7 @@ final class OpenApiTest {
     get(EVENTS, "/api/contexts/bank/events?limit=0");
     get(EVENTS, "/api/contexts/bank/events?cursor=00000000-0000-4000-8000-000000000000:1:1");
     get(EVENTS + "/{position}", "/api/contexts/bank/events/1");
+    get(EVENTS + "/{position}", "/api/contexts/bank/events/2");
     get(EVENTS + "/{position}", "/api/contexts/bank/events/1000");
     String entities = "/api/contexts/{context}/entities/{tag}/{value}";
     get(entities, "/api/contexts/bank/entities/account/a-1");
