@@ -43,7 +43,7 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeOptions options, Millrace millrace) {
     InetAddress address = address(options);
     checkIsFree(options, address);
-    Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options.limits());
+    Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options);
     WebServer server = server(options, address, api).start();
     if (!server.isRunning()) {
       api.close();
