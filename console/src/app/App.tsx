@@ -7,6 +7,7 @@ import type { Route } from '../model/routes'
 import { Button, Empty } from '../parts/basics'
 import { Icon, type IconName, Mark } from '../parts/Icon'
 import { Overview } from '../views/Overview'
+import { Tail } from '../views/Tail'
 
 interface Place {
   view: Route['view']
@@ -45,6 +46,8 @@ function View({ route }: { route: Route }): ReactNode {
   switch (route.view) {
     case 'overview':
       return <Overview />
+    case 'tail':
+      return <Tail route={route} />
     default:
       return <Empty title="Nothing is here">The address leads nowhere.</Empty>
   }

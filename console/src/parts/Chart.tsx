@@ -25,6 +25,8 @@ interface Props {
 
 const AXIS_FONT = '11px system-ui, -apple-system, "Segoe UI", sans-serif'
 
+const YOUNGEST_SECONDS = 60
+
 const timeOfDay = (at: number) => {
   const time = new Date(at * 1_000)
   return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`
@@ -43,11 +45,12 @@ function options(props: Props, width: number, hover: (index: number | null) => v
       drag: { x: false, y: false },
     },
     scales: {
-      x: { time: true, range: (_, __, max) => [max - props.seconds, max] },
+      // A young page shows its first minute in full.
+      x: { time: true, range: (_, min, max) => [max - Math.min(props.seconds, Math.max(YOUNGEST_SECONDS, max - min)), max] },
       y: { range: (_, __, max) => [0, Math.max(max * 1.15, 0.000_1)] },
     },
     axes: [
-      { ...axis, size: 22, gap: 4, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map(timeOfDay), incrs: [60, 120] },
+      { ...axis, size: 22, gap: 4, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map(timeOfDay), incrs: [30, 60, 120] },
       {
         ...axis,
         size: 46,
