@@ -45,7 +45,7 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeOptions options, Millrace millrace) {
     InetAddress address = address(options);
     checkIsFree(options, address);
-    Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options.limits());
+    Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options);
     SlowClients slow = new SlowClients(millrace.seams().scheduler(), options.limits());
     WebServer server = server(options, address, api, slow).start();
     if (!server.isRunning()) {
