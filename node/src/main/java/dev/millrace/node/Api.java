@@ -62,6 +62,7 @@ final class Api implements AutoCloseable {
     routing.addFilter(new OwnSite(options.names()));
     PrometheusRegistry registry = new PrometheusRegistry();
     CommandMetrics metrics = new CommandMetrics(registry);
+    millrace.observeAppends(metrics::appended);
     Bodies bodies = new Bodies(millrace.seams().scheduler(), limits.readTimeout());
     Routes all = new Routes(routing);
     new CommandEndpoint(millrace, contexts, commands, bodies, metrics).register(all);

@@ -1,6 +1,7 @@
 package dev.millrace.node;
 
 import dev.millrace.core.Millrace;
+import dev.millrace.node.http.Arrived;
 import dev.millrace.node.http.Blocking;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
@@ -111,6 +112,7 @@ public final class Node implements AutoCloseable {
             Http1Config.builder()
                 .maxHeadersSize(MAX_HEADER_BYTES)
                 .addReceiveListener(slow.receiving())
+                .addReceiveListener(new Arrived())
                 .addSendListener(slow.sending())
                 .build())
         .shutdownHook(false)
