@@ -2,6 +2,7 @@ package dev.millrace.node;
 
 import dev.millrace.core.seam.Next;
 import dev.millrace.core.seam.Scheduler;
+import dev.millrace.node.http.Arrived;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
@@ -48,6 +49,7 @@ final class SlowClients implements AutoCloseable {
     return new Http1ConnectionListener() {
       @Override
       public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+        Arrived.on(connection);
         answers.end(connection);
         heads.begin(connection);
       }
