@@ -111,9 +111,9 @@ final class CommandRun<R> {
     Span span = tracing.append(context.name(), encoded.size(), decided);
     Append append =
         new Append(appendId, envelope.tenant(), encoded, condition, metadata(span), record);
-    return store
-        .append(append)
-        .whenComplete((result, failure) -> Tracing.end(span, failure))
+    CompletableFuture<AppendResult> appended = store.append(append);
+    return appended
+        .whenComplete((result, failure) -> tracing.endAppend(span, appended, failure))
         .handle((result, failure) -> settle(result, failure, number))
         .thenCompose(next -> next);
   }

@@ -191,7 +191,7 @@ final class ProcessorWorker implements Worker, Processor {
     }
     Tracing.Handling spans = tracing.handling(driver, page.events());
     return submit(
-        driver.handle(page.events(), page.examined()),
+        driver.handle(page.events(), page.examined(), spans),
         failure -> {
           spans.end(failure);
           if (failure == null) {
