@@ -35,7 +35,8 @@ record Module(String name, List<String> modules, List<String> libraries) {
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
           module("retail", "core").uses("de.siegmar.fastcsv.."),
-          module("node", "core")
+          module("console"),
+          module("node", "core", "console")
               .uses(
                   "io.helidon..",
                   "io.opentelemetry..",

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Runs contexts, each on a store of its own: decides commands, and drives projections and
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletionException;
 public final class Millrace implements AutoCloseable {
   private final Seams seams;
   private final Tracing tracing;
+  private final List<AppendObserver> appendObservers = new CopyOnWriteArrayList<>();
   private final Map<String, Hosted> contexts = new LinkedHashMap<>();
   private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
 
@@ -173,7 +175,14 @@ public final class Millrace implements AutoCloseable {
     for (Hosted hosted : contexts.values()) {
       if (hosted.context().decides(command)) {
         return new CommandRun<>(
-            hosted.context(), hosted.store(), hosted.states(), seams, tracing, command, envelope);
+            hosted.context(),
+            hosted.store(),
+            hosted.states(),
+            seams,
+            tracing,
+            appendObservers,
+            command,
+            envelope);
       }
     }
     throw new IllegalArgumentException(
@@ -353,6 +362,11 @@ public final class Millrace implements AutoCloseable {
     List<ProcessorStatus> all = new ArrayList<>();
     processors.values().forEach(worker -> all.add(worker.status()));
     return all;
+  }
+
+  /** Tells an observer of all appends of commands from now on. */
+  public void observeAppends(AppendObserver observer) {
+    appendObservers.add(observer);
   }
 
   /** What makes its spans. */

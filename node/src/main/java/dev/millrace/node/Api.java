@@ -2,12 +2,14 @@ package dev.millrace.node;
 
 import dev.millrace.core.Millrace;
 import dev.millrace.node.command.CommandEndpoint;
+import dev.millrace.node.console.ConsoleEndpoint;
 import dev.millrace.node.event.EventEndpoint;
 import dev.millrace.node.event.TailEndpoint;
 import dev.millrace.node.http.Blocking;
 import dev.millrace.node.http.Bodies;
 import dev.millrace.node.http.Contexts;
 import dev.millrace.node.http.Gate;
+import dev.millrace.node.http.OwnSite;
 import dev.millrace.node.http.Problem;
 import dev.millrace.node.http.Problems;
 import dev.millrace.node.http.Routes;
@@ -32,6 +34,7 @@ import java.util.List;
 final class Api implements AutoCloseable {
   private final Millrace millrace;
   private final Blocking blocking;
+  private final NodeOptions options;
   private final NodeLimits limits;
   private final Contexts contexts;
   private final HealthEndpoint health;
@@ -41,10 +44,11 @@ final class Api implements AutoCloseable {
   private final Gate followers;
   private volatile List<String> routes = List.of();
 
-  Api(Millrace millrace, Blocking blocking, NodeLimits limits) {
+  Api(Millrace millrace, Blocking blocking, NodeOptions options) {
     this.millrace = millrace;
     this.blocking = blocking;
-    this.limits = limits;
+    this.options = options;
+    this.limits = options.limits();
     this.contexts = new Contexts(millrace);
     this.commands = new Gate("commands", limits.commands());
     this.queries = new Gate("queries", limits.queries());
@@ -55,8 +59,10 @@ final class Api implements AutoCloseable {
 
   /** Registers all routes. */
   void route(HttpRouting.Builder routing) {
+    routing.addFilter(new OwnSite(options.names()));
     PrometheusRegistry registry = new PrometheusRegistry();
     CommandMetrics metrics = new CommandMetrics(registry);
+    millrace.observeAppends(metrics::appended);
     Bodies bodies = new Bodies(millrace.seams().scheduler(), limits.readTimeout());
     Routes all = new Routes(routing);
     new CommandEndpoint(millrace, contexts, commands, bodies, metrics).register(all);
@@ -71,6 +77,7 @@ final class Api implements AutoCloseable {
         .register(all);
     health.register(all);
     new OpenApiEndpoint(contexts).register(all);
+    new ConsoleEndpoint().register(all);
     routes = all.known();
     routing.any(Api::unknown);
     routing.error(Throwable.class, Api::failed);

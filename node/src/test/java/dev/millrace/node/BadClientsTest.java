@@ -51,7 +51,8 @@ final class BadClientsTest {
 
   @Test
   void aBodyThatDoesNotComeIsToldSoAndOthersGoOn() throws IOException {
-    String begun = COMMAND + "Host: x\r\nIdempotency-Key: slow\r\nContent-Length: 99\r\n\r\n{";
+    String begun =
+        COMMAND + "Host: localhost\r\nIdempotency-Key: slow\r\nContent-Length: 99\r\n\r\n{";
     try (Socket body = connect(begun)) {
       bank.deposit("a-1", 1);
 
@@ -62,7 +63,8 @@ final class BadClientsTest {
 
   @Test
   void aBodyBeyondTheBoundIsRefusedBeforeItIsSent() throws IOException {
-    String announced = COMMAND + "Host: x\r\nIdempotency-Key: l\r\nContent-Length: 2000000\r\n\r\n";
+    String announced =
+        COMMAND + "Host: localhost\r\nIdempotency-Key: l\r\nContent-Length: 2000000\r\n\r\n";
     try (Socket large = connect(announced)) {
       assertThat(rest(large)).contains("413").contains("body-too-large").contains("1048576");
     }
@@ -71,7 +73,7 @@ final class BadClientsTest {
   @Test
   void aBodyThatDoesNotSayItsLengthIsBoundedToo() throws IOException {
     String chunked =
-        COMMAND + "Host: x\r\nIdempotency-Key: c\r\nTransfer-Encoding: chunked\r\n\r\n";
+        COMMAND + "Host: localhost\r\nIdempotency-Key: c\r\nTransfer-Encoding: chunked\r\n\r\n";
     try (Socket large = connect(chunked)) {
       OutputStream out = large.getOutputStream();
       byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.UTF_8);
@@ -97,7 +99,7 @@ final class BadClientsTest {
     String body = "{\"account\":\"a-1\",\"cents\":1}";
     connect(
             COMMAND
-                + "Host: x\r\nIdempotency-Key: gone\r\nContent-Length: "
+                + "Host: localhost\r\nIdempotency-Key: gone\r\nContent-Length: "
                 + body.length()
                 + "\r\n\r\n"
                 + body)
@@ -143,7 +145,8 @@ final class BadClientsTest {
     try {
       for (int i = 0; i < 1_000; i++) {
         tails.add(
-            connect("GET /api/contexts/bank/tail?tag=account:idle HTTP/1.1\r\nHost: x\r\n\r\n"));
+            connect(
+                "GET /api/contexts/bank/tail?tag=account:idle HTTP/1.1\r\nHost: localhost\r\n\r\n"));
       }
       while (bank.getJson("/api/overview").get("tails").asLong() < 1_000) {
         Thread.onSpinWait();

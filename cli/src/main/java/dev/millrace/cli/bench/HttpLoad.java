@@ -24,6 +24,9 @@ import org.HdrHistogram.Histogram;
 public final class HttpLoad {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+  /** How late a request may be sent for want of a connection; later, its client has gone. */
+  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final InetSocketAddress address;
   private final Selector selector;
   private final UUID run = UUID.randomUUID();
@@ -107,7 +110,7 @@ public final class HttpLoad {
       }
       if (connection != null) {
         connection.send(intended);
-      } else if (now - intended < SECOND) {
+      } else if (now - intended < PATIENCE) {
         return; // it waits for a connection
       } else if (intended >= measured) {
         unsent++;

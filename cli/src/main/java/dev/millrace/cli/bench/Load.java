@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param p99Micros of hundred, 99 were answered within
  * @param refusedPerSecond answers of other kinds, each second
  * @param refusedP99Micros of hundred of those, 99 came within
- * @param unsentPerSecond those that were due and found no connection for a second, each second
+ * @param unsentPerSecond those that were due and found no connection in time, each second
  */
 public record Load(
     double perSecond,

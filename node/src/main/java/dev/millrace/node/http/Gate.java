@@ -7,22 +7,34 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Gate {
   private final String what;
   private final int most;
+  private final Problem refusal;
   private final Semaphore free;
   private final LongAdder refused = new LongAdder();
 
   public Gate(String what, int most) {
     this.what = what;
     this.most = most;
+    this.refusal =
+        Problems.overloaded("the node takes " + most + " " + what + " at a time; try again");
     this.free = new Semaphore(most);
   }
 
   /** Takes a place; the caller leaves it. */
   public void enter() {
     if (!free.tryAcquire()) {
-      refused.increment();
-      throw Problems.overloaded("the node takes " + most + " " + what + " at a time; try again")
-          .exception();
+      throw refuse().exception();
     }
+  }
+
+  /** Whether the next one would be refused; to say so before any work is done for it. */
+  public boolean isFull() {
+    return free.availablePermits() == 0;
+  }
+
+  /** Counts one that is refused, and says why. */
+  public Problem refuse() {
+    refused.increment();
+    return refusal;
   }
 
   /** Gives the place back. */

@@ -34,6 +34,12 @@ public final class Routes {
     return route(Method.PUT, path, handler);
   }
 
+  /** Answers GET with a part of a page: it is none of the API's, and not remembered. */
+  public Routes page(String path, Handler handler) {
+    rules.route(Method.GET, path, handler);
+    return this;
+  }
+
   private Routes route(Method method, String path, Handler handler) {
     rules.route(method, path, handler);
     known.add(method.text() + " " + path);

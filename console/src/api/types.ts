@@ -1,0 +1,145 @@
+// What the node's API answers with; /openapi.json says it in full.
+
+export type Json = null | boolean | number | string | ExactNumber | Json[] | { [key: string]: Json }
+
+/** A number with more digits than a double holds, as the node wrote it. */
+export class ExactNumber {
+  readonly source: string
+  constructor(source: string) {
+    this.source = source
+  }
+  toString() {
+    return this.source
+  }
+  toJSON() {
+    return this.source
+  }
+}
+
+export interface StoreIdentity {
+  id: string
+  epoch: number
+}
+
+export interface RecordedEvent {
+  position: number
+  id: string
+  type: string
+  schemaVersion: number
+  time: string
+  tenant: string
+  tags: string[]
+  data?: Json
+  dataBase64?: string
+  metadata: Metadata
+}
+
+export interface Metadata {
+  correlationId?: string
+  causationId?: string
+  traceparent?: string
+  actor?: string
+}
+
+export interface EventPage {
+  events: RecordedEvent[]
+  next?: string
+  head: number
+  store: StoreIdentity
+}
+
+export interface CommandRecord {
+  id: string
+  type: string
+  payload?: Json
+  payloadBase64?: string
+}
+
+export interface EventStory {
+  context: string
+  store: StoreIdentity
+  event: RecordedEvent
+  command?: CommandRecord
+  cause?: RecordedEvent
+  together: RecordedEvent[]
+  effects: RecordedEvent[]
+  effectsExamined?: number
+  effectsComplete: boolean
+  processors: { name: string; passed: boolean }[]
+}
+
+export type States = { [view: string]: Json }
+
+export interface HistoryStep {
+  event: RecordedEvent
+  /** Of the views that handle the event; the others stay as they were. */
+  states: States
+}
+
+export interface EntityHistory {
+  entity: string
+  before: States
+  steps: HistoryStep[]
+  next?: number
+  store: StoreIdentity
+}
+
+export interface ContextDescription {
+  name: string
+  store: StoreIdentity & { head: number }
+  commands: string[]
+  events: string[]
+  views: { name: string; tag: string }[]
+  readModels: { name: string; tables: string[] }[]
+}
+
+export interface Quantiles {
+  p50: number
+  p99: number
+}
+
+export interface Overview {
+  time: string
+  started: string
+  commands: number
+  tails: number
+  commandMillis: Quantiles
+  appendMillis?: Quantiles
+  heads: { [context: string]: number }
+}
+
+export type ProcessorState = 'starting' | 'catching-up' | 'live' | 'retrying' | 'paused' | 'stopped'
+
+export interface ProcessorStatus {
+  name: string
+  context: string
+  kind: string
+  version: number
+  state: ProcessorState
+  position: number
+  head: number
+  lagEvents: number
+  lagSeconds?: number
+  handled: number
+  lastEventTime?: string
+  problem?: string
+}
+
+export type ProcessorOperation = 'pause' | 'resume' | 'reset'
+
+export interface Rows {
+  readModel: string
+  table: string
+  columns: string[]
+  rows: { [column: string]: Json }[]
+  next?: string
+  position?: string
+}
+
+/** A problem document (RFC 9457). */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+}
