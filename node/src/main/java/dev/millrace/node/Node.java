@@ -1,6 +1,7 @@
 package dev.millrace.node;
 
 import dev.millrace.core.Millrace;
+import dev.millrace.node.http.Arrived;
 import dev.millrace.node.http.Blocking;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
@@ -45,7 +46,7 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeOptions options, Millrace millrace) {
     InetAddress address = address(options);
     checkIsFree(options, address);
-    Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options.limits());
+    Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options);
     SlowClients slow = new SlowClients(millrace.seams().scheduler(), options.limits());
     WebServer server = server(options, address, api, slow).start();
     if (!server.isRunning()) {
@@ -110,7 +111,7 @@ public final class Node implements AutoCloseable {
         .addProtocol(
             Http1Config.builder()
                 .maxHeadersSize(MAX_HEADER_BYTES)
-                .addReceiveListener(slow.receiving())
+                .addReceiveListener(new ConnectionListeners(slow.receiving(), new Arrived()))
                 .addSendListener(slow.sending())
                 .build())
         .shutdownHook(false)
