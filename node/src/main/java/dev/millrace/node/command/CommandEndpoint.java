@@ -8,6 +8,7 @@ import dev.millrace.node.http.Bodies;
 import dev.millrace.node.http.Contexts;
 import dev.millrace.node.http.Gate;
 import dev.millrace.node.http.Json;
+import dev.millrace.node.http.Pacing;
 import dev.millrace.node.http.Params;
 import dev.millrace.node.http.Problem;
 import dev.millrace.node.http.Routes;
@@ -29,6 +30,7 @@ public final class CommandEndpoint {
 
   private final Contexts contexts;
   private final Gate commands;
+  private final Pacing pacing;
   private final Bodies bodies;
   private final CommandGateway gateway;
 
@@ -36,6 +38,7 @@ public final class CommandEndpoint {
       Millrace millrace, Contexts contexts, Gate commands, Bodies bodies, CommandMetrics metrics) {
     this.contexts = contexts;
     this.commands = commands;
+    this.pacing = new Pacing(millrace.seams().scheduler());
     this.bodies = bodies;
     this.gateway = new CommandGateway(millrace, commands, metrics);
   }
@@ -49,7 +52,9 @@ public final class CommandEndpoint {
 
   private void command(ServerRequest request, ServerResponse response) {
     if (commands.isFull()) {
-      commands.refuse().send(response);
+      Problem refusal = commands.refuse();
+      pacing.await();
+      refusal.send(response);
       return;
     }
     Params params = new Params(request).only();
