@@ -1,6 +1,7 @@
 package dev.millrace.node;
 
 import dev.millrace.core.Millrace;
+import dev.millrace.node.http.Arrived;
 import dev.millrace.node.http.Blocking;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
@@ -110,8 +111,7 @@ public final class Node implements AutoCloseable {
         .addProtocol(
             Http1Config.builder()
                 .maxHeadersSize(MAX_HEADER_BYTES)
-                // one each: of several, the server calls none
-                .addReceiveListener(slow.receiving())
+                .addReceiveListener(new ConnectionListeners(slow.receiving(), new Arrived()))
                 .addSendListener(slow.sending())
                 .build())
         .shutdownHook(false)

@@ -2,7 +2,6 @@ package dev.millrace.node;
 
 import dev.millrace.core.seam.Next;
 import dev.millrace.core.seam.Scheduler;
-import dev.millrace.node.http.Arrived;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
@@ -49,7 +48,6 @@ final class SlowClients implements AutoCloseable {
     return new Http1ConnectionListener() {
       @Override
       public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-        Arrived.on(connection);
         answers.end(connection);
         heads.begin(connection);
       }

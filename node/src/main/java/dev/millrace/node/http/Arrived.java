@@ -1,17 +1,17 @@
 package dev.millrace.node.http;
 
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import org.jspecify.annotations.Nullable;
 
-/** How much has arrived of what the current thread's connection is sent. */
-public final class Arrived {
+/** Knows how much has arrived of what the current thread's connection is sent. */
+public final class Arrived implements Http1ConnectionListener {
   /** A connection has a thread of its own for as long as it lives. */
   private static final ThreadLocal<@Nullable ConnectionContext> CONNECTION = new ThreadLocal<>();
 
-  private Arrived() {}
-
-  /** A request begins to come in on the connection of this thread. */
-  public static void on(ConnectionContext connection) {
+  @Override
+  public void prologue(ConnectionContext connection, HttpPrologue prologue) {
     CONNECTION.set(connection);
   }
 
