@@ -6,6 +6,8 @@ import { monitor } from './monitor'
 import type { Route } from '../model/routes'
 import { Button, Empty } from '../parts/basics'
 import { Icon, type IconName, Mark } from '../parts/Icon'
+import { Entity } from '../views/Entity'
+import { Event } from '../views/Event'
 import { Overview } from '../views/Overview'
 import { Tail } from '../views/Tail'
 
@@ -48,6 +50,10 @@ function View({ route }: { route: Route }): ReactNode {
       return <Overview />
     case 'tail':
       return <Tail route={route} />
+    case 'event':
+      return <Event context={route.context} position={route.position} />
+    case 'entity':
+      return <Entity route={route} />
     default:
       return <Empty title="Nothing is here">The address leads nowhere.</Empty>
   }
