@@ -9,8 +9,6 @@ import dev.millrace.cli.terminal.Numbers;
 import dev.millrace.cli.terminal.Table;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,22 +70,19 @@ final class BenchLogCommand implements Action {
         new LogBenchmark(options, what -> invocation.err().status("measuring: " + what));
     Result result = benchmark.run();
     invocation.err().status(null);
-    Machine machine = Machine.of(folder);
+    BenchHeading heading = BenchHeading.of(invocation, folder);
     if (json) {
-      invocation.out().line(Json.line(json(machine, invocation, options, result)));
+      invocation.out().line(Json.line(json(heading, options, result)));
     } else {
-      print(machine, invocation, options, result);
+      invocation.print(heading.lines());
+      print(invocation, options, result);
     }
     return ExitCode.OK;
   }
 
   private static Map<String, Object> json(
-      Machine machine, Invocation invocation, LogBenchmark.Options options, Result result) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("machine", machine.json());
-    json.put("command", invocation.commandLine());
-    json.put("version", Version.number());
-    json.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS));
+      BenchHeading heading, LogBenchmark.Options options, Result result) {
+    Map<String, Object> json = heading.json();
     json.put("eventBytes", options.eventBytes());
     json.put("stepSeconds", options.step().toMillis() / 1e3);
     json.put("rawSyncsPerSecond", result.rawSyncsPerSecond());
@@ -112,20 +107,7 @@ final class BenchLogCommand implements Action {
     return json;
   }
 
-  private static void print(
-      Machine machine, Invocation invocation, LogBenchmark.Options options, Result result) {
-    invocation.out().line("machine  " + machine);
-    invocation
-        .out()
-        .line(
-            "command  "
-                + invocation.commandLine()
-                + "   ("
-                + Version.number()
-                + ", "
-                + Instant.now().truncatedTo(ChronoUnit.SECONDS)
-                + ")");
-    invocation.out().line("");
+  private static void print(Invocation invocation, LogBenchmark.Options options, Result result) {
     Table disk = new Table("the disk itself", ">rate");
     disk.row("4 KiB + fdatasync, zero-written file", Numbers.rate(result.rawSyncsPerSecond()));
     disk.row("4 KiB + fdatasync, growing file", Numbers.rate(result.rawAppendSyncsPerSecond()));

@@ -37,7 +37,10 @@ final class CommandTree {
         new CommandLine(new LogCommand())
             .addSubcommand(new LogVerifyCommand())
             .addSubcommand(new LogStatsCommand()));
-    line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new BenchLogCommand()));
+    line.addSubcommand(
+        new CommandLine(new BenchCommand())
+            .addSubcommand(new BenchLogCommand())
+            .addSubcommand(new BenchHttpCommand()));
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new CompletionCommand());
     complete(line);

@@ -7,7 +7,10 @@ import dev.millrace.cli.demo.JsonView;
 import dev.millrace.cli.demo.LiveView;
 import dev.millrace.cli.demo.PlainView;
 import dev.millrace.core.AwaitException;
+import dev.millrace.node.Node;
+import dev.millrace.node.Telemetry;
 import dev.millrace.retail.RetailApplication;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "Run a shop on the embedded store, and show its totals live.",
+      "Run a shop on the embedded store, with its page and HTTP API, and show its totals live.",
       "Seeded traffic, or the invoices of files, goes in as commands. Runs until stopped."
           + " The folder stays, and the next demo goes on in it."
     },
@@ -31,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  millrace demo",
       "  millrace demo --rate 2000 --duration 30s",
+      "  millrace demo --port 9000 --traces http://localhost:4318/v1/traces",
       "  millrace demo --data shop 2010-12.csv.gz 2011-01.csv.gz",
       "  millrace demo --json | jq .eventsPerSecond"
     })
@@ -48,13 +52,24 @@ final class DemoCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA, Setting.DEMO_SEED, Setting.DEMO_RATE, Setting.DEMO_DURATION);
+    return List.of(
+        Setting.DATA,
+        Setting.NODE_PORT,
+        Setting.NODE_HOST,
+        Setting.NODE_TRACES,
+        Setting.DEMO_SEED,
+        Setting.DEMO_RATE,
+        Setting.DEMO_DURATION);
   }
 
   @Override
   public int run(Invocation invocation) {
     List<Path> paths = RetailImportCommand.files(invocation, files);
-    try (RetailApplication application = ShopFolder.open(invocation)) {
+    URI traces = invocation.configuration().traces();
+    try (Telemetry telemetry =
+            traces == null ? Telemetry.OFF : Telemetry.exportTo(traces, "millrace-retail", 1);
+        RetailApplication application = ShopFolder.open(invocation, telemetry.tracing());
+        Node node = DemoNode.start(invocation.configuration(), application.millrace())) {
       Duration ready = Duration.between(invocation.started(), Instant.now());
       DemoTrafficThread traffic =
           paths.isEmpty()
@@ -62,7 +77,11 @@ final class DemoCommand implements Action {
               : DemoTrafficThread.importing(application, paths);
       DemoSampler sampler =
           new DemoSampler(
-              application, traffic, invocation.configuration().data().toString(), ready);
+              application,
+              traffic,
+              invocation.configuration().data().toString(),
+              node.uri(),
+              ready);
       try (DemoView view = view(invocation)) {
         show(view, sampler, traffic, application, invocation);
       } finally {

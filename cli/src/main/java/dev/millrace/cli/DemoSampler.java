@@ -9,6 +9,7 @@ import dev.millrace.retail.RetailApplication;
 import dev.millrace.retail.RetailReport;
 import dev.millrace.retail.domain.Shop;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ final class DemoSampler {
   private final EventStore store;
   private final DemoTrafficThread traffic;
   private final String data;
+  private final URI page;
   private final Duration ready;
   private final long began = System.nanoTime();
   private final long headBefore;
@@ -35,12 +37,17 @@ final class DemoSampler {
   private long countriesRead = began - TOTALS_NANOS;
 
   DemoSampler(
-      RetailApplication application, DemoTrafficThread traffic, String data, Duration ready) {
+      RetailApplication application,
+      DemoTrafficThread traffic,
+      String data,
+      URI page,
+      Duration ready) {
     this.application = application;
     this.store = application.millrace().store(Shop.NAME);
     this.headBefore = store.head();
     this.traffic = traffic;
     this.data = data;
+    this.page = page;
     this.ready = ready;
   }
 
@@ -62,6 +69,7 @@ final class DemoSampler {
     DemoTrafficThread.Sent sent = traffic.sent();
     return new DemoState(
         data,
+        page,
         ready,
         Duration.ofNanos(now - began),
         head,

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.core.AwaitException;
+import dev.millrace.core.Tracing;
 import dev.millrace.retail.RetailApplication;
 import java.nio.file.Path;
 
@@ -8,11 +9,16 @@ import java.nio.file.Path;
 final class ShopFolder {
   private ShopFolder() {}
 
-  /** Opens it; says what to do from here when its read models do not fit its store. */
+  /** Opens it without traces; see {@link #open(Invocation, Tracing)}. */
   static RetailApplication open(Invocation invocation) {
+    return open(invocation, Tracing.NONE);
+  }
+
+  /** Opens it; says what to do from here when its read models do not fit its store. */
+  static RetailApplication open(Invocation invocation, Tracing tracing) {
     Path data = invocation.data();
     try {
-      return RetailApplication.open(data);
+      return RetailApplication.open(data, tracing);
     } catch (AwaitException e) {
       if (!String.valueOf(e.getMessage()).contains("reset the projection")) {
         throw e;

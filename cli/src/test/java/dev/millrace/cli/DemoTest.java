@@ -46,7 +46,7 @@ final class DemoTest {
 
     assertThat(run.code).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("ready in ", "╭─", "net revenue by country", "revenue-by-country", "\u001b[20A")
+        .contains("ready in ", "╭─", "net revenue by country", "revenue-by-country", "\u001b[21A")
         .contains("\u001b[?25l", "\u001b[?25h") // hides the cursor, and shows it again
         .contains("stopped after ");
   }

@@ -3,6 +3,12 @@ package dev.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.store.EventStore;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +63,7 @@ final class ProcessTest {
   @Test
   void aDemoThatIsTerminatedStopsInGoodOrder() throws Exception {
     try (ChildProcess child = ChildProcess.start(folder, "demo", "--data", "data")) {
-      child.awaitLine("^ready in .* the shop in data, 0 events");
+      child.awaitLine("^ready in .*: http://127.0.0.1:\\d+ shows the shop in data, 0 events");
       child.terminate();
 
       assertThat(child.awaitExit()).as(child.err()).isZero();
@@ -73,6 +79,35 @@ final class ProcessTest {
         CliRun.in(folder)
             .run("log", "verify", "--json", "--data", folder.resolve("data").toString());
     assertThat(verified.code).as(verified.err()).isZero();
+  }
+
+  @Test
+  void aDemoServesWhenItSaysSo() throws Exception {
+    try (ChildProcess child =
+            ChildProcess.start(folder, "demo", "--json", "--data", "data", "--port", "0");
+        HttpClient client = HttpClient.newHttpClient()) {
+      Object url = JsonText.object(child.awaitLine("ready")).get("url");
+      HttpRequest ready = HttpRequest.newBuilder(URI.create(url + "/health/ready")).build();
+
+      assertThat(client.send(ready, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      child.terminate();
+      assertThat(child.awaitExit()).as(child.err()).isZero();
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidWithWhatToDo() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(other.getLocalPort());
+      CliRun run =
+          CliRun.in(folder)
+              .run("demo", "--data", folder.resolve("data").toString(), "--port", port);
+
+      assertThat(run.code).isEqualTo(1);
+      assertThat(run.errWithoutLogs())
+          .hasLineCount(1)
+          .contains("cannot listen on 127.0.0.1:" + port, "choose another");
+    }
   }
 
   @Test

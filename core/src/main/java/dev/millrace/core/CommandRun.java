@@ -14,6 +14,8 @@ import dev.millrace.core.store.Query;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.TagValue;
 import io.opentelemetry.api.trace.Span;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +39,7 @@ final class CommandRun<R> {
   private final StateReader states;
   private final Seams seams;
   private final Tracing tracing;
+  private final List<AppendObserver> observers;
   private final Command<R> command;
   private final CommandEnvelope envelope;
   private final Decider decider;
@@ -49,6 +52,7 @@ final class CommandRun<R> {
       StateReader states,
       Seams seams,
       Tracing tracing,
+      List<AppendObserver> observers,
       Command<R> command,
       CommandEnvelope envelope) {
     this.context = context;
@@ -56,6 +60,7 @@ final class CommandRun<R> {
     this.states = states;
     this.seams = seams;
     this.tracing = tracing;
+    this.observers = observers;
     this.command = command;
     this.envelope = envelope;
     this.decider = context.decider(command);
@@ -64,12 +69,7 @@ final class CommandRun<R> {
     this.record =
         new CommandRecord(
             envelope.id(), decider.name(), digest, decider.keepsPayload() ? payload : null);
-    this.appendId =
-        new Fingerprint()
-            .add(context.name())
-            .add(envelope.tenant().name())
-            .add(envelope.id())
-            .toUuid();
+    this.appendId = AppendIds.of(context.name(), envelope.tenant(), envelope.id());
   }
 
   /** Runs the first attempt on this thread. */
@@ -116,11 +116,20 @@ final class CommandRun<R> {
     Span span = tracing.append(context.name(), encoded.size(), decided);
     Append append =
         new Append(appendId, envelope.tenant(), encoded, condition, metadata(span), record);
+    Instant begun = seams.clock().instant();
     return store
         .append(append)
         .whenComplete((result, failure) -> Tracing.end(span, failure))
+        .whenComplete((result, failure) -> observe(result, begun))
         .handle((result, failure) -> settle(result, failure, number))
         .thenCompose(next -> next);
+  }
+
+  private void observe(@Nullable AppendResult result, Instant begun) {
+    if (!observers.isEmpty() && result instanceof AppendResult.Appended done && !done.repeated()) {
+      Duration time = Duration.between(begun, seams.clock().instant());
+      observers.forEach(observer -> observer.appended(context.name(), time));
+    }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
@@ -248,7 +257,7 @@ final class CommandRun<R> {
         envelope.actor());
   }
 
-  private Receipt receipt(long first, long last, java.time.Instant time, boolean repeated) {
+  private Receipt receipt(long first, long last, Instant time, boolean repeated) {
     return new Receipt(context.name(), store.identity(), first, last, time, repeated);
   }
 

@@ -9,11 +9,22 @@ import java.util.UUID;
 
 /** Digests (SHA-256) that stand in the store: their input must never change its form. */
 final class Fingerprint {
+  /** To copy: the look-up of the algorithm costs more than the digest of a command. */
+  private static final MessageDigest FRESH = fresh();
+
   private final MessageDigest digest;
 
   Fingerprint() {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      digest = (MessageDigest) FRESH.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the platform's SHA-256 can be copied", e);
+    }
+  }
+
+  private static MessageDigest fresh() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

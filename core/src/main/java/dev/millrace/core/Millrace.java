@@ -6,6 +6,7 @@ import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Runs contexts, each on a store of its own: decides commands, and drives projections and
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletionException;
 public final class Millrace implements AutoCloseable {
   private final Seams seams;
   private final Tracing tracing;
+  private final List<AppendObserver> appendObservers = new CopyOnWriteArrayList<>();
   private final Map<String, Hosted> contexts = new LinkedHashMap<>();
   private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
 
@@ -171,7 +174,14 @@ public final class Millrace implements AutoCloseable {
     for (Hosted hosted : contexts.values()) {
       if (hosted.context().decides(command)) {
         return new CommandRun<>(
-            hosted.context(), hosted.store(), hosted.states(), seams, tracing, command, envelope);
+            hosted.context(),
+            hosted.store(),
+            hosted.states(),
+            seams,
+            tracing,
+            appendObservers,
+            command,
+            envelope);
       }
     }
     throw new IllegalArgumentException(
@@ -206,6 +216,27 @@ public final class Millrace implements AutoCloseable {
   public EntityHistory history(String context, Tenant tenant, TagValue tag, long after, int limit) {
     Hosted hosted = hosted(context);
     return new EntityReader(hosted.context(), hosted.store(), tenant, tag, after, limit).read();
+  }
+
+  /**
+   * What followed from an event: what reactions answered it with, in whichever of the contexts that
+   * run here, and wherever in their stores.
+   *
+   * @param context in whose store the event is
+   * @param limit most events, at least 1
+   */
+  public Effects effects(String context, RecordedEvent event, int limit) {
+    Hosted hosted = hosted(context);
+    Map<String, EventStore> stores = new LinkedHashMap<>();
+    contexts.forEach((name, one) -> stores.put(name, one.store()));
+    return new EffectsReader(stores, event, limit)
+        .read(hosted.context(), reaction -> hasPassed(hosted.context(), reaction, event));
+  }
+
+  private boolean hasPassed(Context context, Reaction reaction, RecordedEvent event) {
+    ProcessorWorker worker = processors.get(reaction.name());
+    return !reaction.handles(event.type(), context.catalog())
+        || (worker != null && worker.status().position() >= event.position());
   }
 
   /**
@@ -321,6 +352,11 @@ public final class Millrace implements AutoCloseable {
     List<ProcessorStatus> all = new ArrayList<>();
     processors.values().forEach(worker -> all.add(worker.status()));
     return all;
+  }
+
+  /** Tells an observer of all appends of commands from now on. */
+  public void observeAppends(AppendObserver observer) {
+    appendObservers.add(observer);
   }
 
   /** What makes its spans. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param position every event up to and including this one has been handled
  * @param head the store's head when it was last looked at
  * @param handled how many events it has handled since it was started
+ * @param failures how many attempts have failed since it was started
  * @param lastEventTime when the newest event that it handled was recorded; null: none yet
  * @param problem why it retries or has stopped; null: nothing is wrong
  */
@@ -26,6 +27,7 @@ public record ProcessorStatus(
     long position,
     long head,
     long handled,
+    long failures,
     @Nullable Instant lastEventTime,
     @Nullable String problem) {
 

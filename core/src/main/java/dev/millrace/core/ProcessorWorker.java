@@ -57,6 +57,7 @@ final class ProcessorWorker implements Worker, Processor {
   private Consumer<@Nullable Throwable> whenSettled = failure -> {};
   private @Nullable EventPage failedPage;
   private int failures;
+  private long allFailures;
   private Instant retryAt = Instant.MIN;
   private Instant lingersUntil = Instant.MIN;
   private long position;
@@ -283,6 +284,7 @@ final class ProcessorWorker implements Worker, Processor {
 
   private void failed(String what, Throwable failure) {
     failures++;
+    allFailures++;
     problem = what + ": " + failure.getMessage();
     if (failure instanceof StoreMismatchException
         || failure instanceof StoreDamagedException
@@ -405,6 +407,7 @@ final class ProcessorWorker implements Worker, Processor {
         position,
         head(),
         handled,
+        allFailures,
         lastEventTime,
         problem);
   }
@@ -471,6 +474,7 @@ final class ProcessorWorker implements Worker, Processor {
         last.position(),
         Math.max(last.position(), head()),
         last.handled(),
+        last.failures(),
         last.lastEventTime(),
         last.problem());
   }

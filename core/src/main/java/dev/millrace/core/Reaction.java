@@ -117,6 +117,11 @@ public final class Reaction {
     commands.add(command);
   }
 
+  /** Whether it does something on events of this name. */
+  boolean handles(String type, EventCatalog catalog) {
+    return handlings.stream().anyMatch(one -> catalog.namesOf(one.type()).contains(type));
+  }
+
   Query query(EventCatalog catalog) {
     List<Class<?>> types = new ArrayList<>();
     handlings.forEach(handling -> types.add(handling.type()));

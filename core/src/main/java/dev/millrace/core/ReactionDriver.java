@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.EventId;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Metadata;
 import dev.millrace.core.store.Query;
@@ -101,13 +102,18 @@ final class ReactionDriver implements ProcessorDriver {
 
   private CommandEnvelope envelope(RecordedEvent stored, int ordinal) {
     Metadata metadata = stored.metadata();
-    String id = reaction.name() + "/" + stored.id() + "/" + ordinal;
+    String id = commandId(reaction, stored.id(), ordinal);
     String correlation = metadata.correlationId();
     return CommandEnvelope.of(id)
         .forTenant(stored.tenant())
         .by("reaction:" + reaction.name())
         .within(correlation == null ? id : correlation, stored.id().toString())
         .tracedBy(metadata.traceparent());
+  }
+
+  /** Stands in the store as the id of an append: its form must never change. */
+  static String commandId(Reaction reaction, EventId event, int ordinal) {
+    return reaction.name() + "/" + event + "/" + ordinal;
   }
 
   /** One after the other; each hops to the scheduler, so that the chain does not grow the stack. */

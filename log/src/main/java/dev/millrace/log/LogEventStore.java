@@ -15,6 +15,7 @@ import dev.millrace.core.store.Subscription;
 import dev.millrace.log.internal.Engine;
 import dev.millrace.log.internal.Hash64;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -99,6 +100,12 @@ public final class LogEventStore implements EventStore {
   @Override
   public SnapshotStore snapshots() {
     return engine.snapshots();
+  }
+
+  /** Of all segments, without what is prepared for the next appends. */
+  @Override
+  public OptionalLong bytes() {
+    return OptionalLong.of(engine.bytes());
   }
 
   /** The same as {@link #close}, without waiting for a disk that completes later. */

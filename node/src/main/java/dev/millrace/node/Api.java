@@ -39,7 +39,9 @@ final class Api implements AutoCloseable {
   private final Contexts contexts;
   private final HealthEndpoint health;
   private final TailEndpoint tails;
+  private final Gate commands;
   private final Gate queries;
+  private final Gate followers;
   private volatile List<String> routes = List.of();
 
   Api(Millrace millrace, Blocking blocking, NodeOptions options) {
@@ -48,11 +50,11 @@ final class Api implements AutoCloseable {
     this.options = options;
     this.limits = options.limits();
     this.contexts = new Contexts(millrace);
+    this.commands = new Gate("commands", limits.commands());
     this.queries = new Gate("queries", limits.queries());
+    this.followers = new Gate("tails", limits.tails());
     this.health = new HealthEndpoint(millrace, blocking);
-    this.tails =
-        new TailEndpoint(
-            millrace, contexts, blocking, new Gate("tails", limits.tails()), limits.heartbeat());
+    this.tails = new TailEndpoint(millrace, contexts, blocking, followers, limits.heartbeat());
   }
 
   /** Registers all routes. */
@@ -60,11 +62,10 @@ final class Api implements AutoCloseable {
     routing.addFilter(new OwnSite(options.names()));
     PrometheusRegistry registry = new PrometheusRegistry();
     CommandMetrics metrics = new CommandMetrics(registry);
+    millrace.observeAppends(metrics::appended);
     Bodies bodies = new Bodies(millrace.seams().scheduler(), limits.readTimeout());
     Routes all = new Routes(routing);
-    new CommandEndpoint(
-            millrace, contexts, new Gate("commands", limits.commands()), bodies, metrics)
-        .register(all);
+    new CommandEndpoint(millrace, contexts, commands, bodies, metrics).register(all);
     new EventEndpoint(millrace, contexts, blocking, queries).register(all);
     tails.register(all);
     new ReadModelEndpoint(millrace, contexts, blocking, queries, limits.longestWait())
@@ -72,7 +73,8 @@ final class Api implements AutoCloseable {
     new ProcessorEndpoint(millrace, blocking).register(all);
     new OverviewEndpoint(millrace, contexts, metrics, tails::following).register(all);
     new LogLevelEndpoint(bodies).register(all);
-    new MetricsEndpoint(registry, millrace, tails::following).register(all);
+    new MetricsEndpoint(registry, millrace, blocking, List.of(commands, queries, followers))
+        .register(all);
     health.register(all);
     new OpenApiEndpoint(contexts).register(all);
     new ConsoleEndpoint().register(all);

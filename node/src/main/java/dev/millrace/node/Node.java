@@ -1,6 +1,7 @@
 package dev.millrace.node;
 
 import dev.millrace.core.Millrace;
+import dev.millrace.node.http.Arrived;
 import dev.millrace.node.http.Blocking;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
@@ -27,11 +28,13 @@ public final class Node implements AutoCloseable {
 
   private final NodeOptions options;
   private final Api api;
+  private final SlowClients slow;
   private final WebServer server;
 
-  private Node(NodeOptions options, Api api, WebServer server) {
+  private Node(NodeOptions options, Api api, SlowClients slow, WebServer server) {
     this.options = options;
     this.api = api;
+    this.slow = slow;
     this.server = server;
   }
 
@@ -44,8 +47,10 @@ public final class Node implements AutoCloseable {
     InetAddress address = address(options);
     checkIsFree(options, address);
     Api api = new Api(millrace, new Blocking(millrace.seams().scheduler()), options);
-    WebServer server = server(options, address, api).start();
+    SlowClients slow = new SlowClients(millrace.seams().scheduler(), options.limits());
+    WebServer server = server(options, address, api, slow).start();
     if (!server.isRunning()) {
+      slow.close();
       api.close();
       throw new NodeStartException(
           "cannot listen on " + where(options) + "; the log says why", null);
@@ -57,7 +62,7 @@ public final class Node implements AutoCloseable {
           options.host(),
           server.port());
     }
-    return new Node(options, api, server);
+    return new Node(options, api, slow, server);
   }
 
   /** The server only logs that it could not bind; whoever starts a node must be told. */
@@ -90,7 +95,8 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static WebServer server(NodeOptions options, InetAddress address, Api api) {
+  private static WebServer server(
+      NodeOptions options, InetAddress address, Api api, SlowClients slow) {
     NodeLimits limits = options.limits();
     return WebServer.builder()
         .address(address)
@@ -98,14 +104,17 @@ public final class Node implements AutoCloseable {
         .maxPayloadSize(limits.bodyBytes())
         .maxTcpConnections(limits.connections())
         .idleConnectionTimeout(limits.readTimeout().multipliedBy(2))
-        .idleConnectionPeriod(limits.readTimeout())
-        .connectionOptions(
-            SocketOptions.builder()
-                .readTimeout(limits.readTimeout())
-                .tcpNoDelay(true)
-                .socketKeepAlive(true)
+        .idleConnectionPeriod(limits.readTimeout().dividedBy(2))
+        .connectionOptions(SocketOptions.builder().tcpNoDelay(true).socketKeepAlive(true).build())
+        // with two protocols, it waits for the first byte to tell which it is, for ever
+        .protocolsDiscoverServices(false)
+        .addProtocol(
+            Http1Config.builder()
+                .maxHeadersSize(MAX_HEADER_BYTES)
+                .addReceiveListener(slow.receiving())
+                .addReceiveListener(new Arrived())
+                .addSendListener(slow.sending())
                 .build())
-        .addProtocol(Http1Config.builder().maxHeadersSize(MAX_HEADER_BYTES).build())
         .shutdownHook(false)
         .shutdownGracePeriod(GRACE)
         .directHandlers(TransportProblems.handlers(limits))
@@ -134,5 +143,6 @@ public final class Node implements AutoCloseable {
   public void close() {
     api.close();
     server.stop();
+    slow.close();
   }
 }

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param queries most reads of events and rows at a time
  * @param tails most clients that follow live
  * @param connections most connections; further ones wait to be accepted
- * @param readTimeout longest time for a body to come in; twice that for an idle connection
+ * @param readTimeout longest time for a request's header fields to come in, and again for its body;
+ *     twice that for a connection on which no request line comes
  * @param longestWait longest time that a request may ask to wait
  * @param heartbeat how often a tail without events shows that it lives
  */
@@ -42,11 +43,18 @@ public record NodeLimits(
           "limits are at least 1: "
               + java.util.List.of(bodyBytes, commands, queries, tails, connections));
     }
-    if (readTimeout.toMillis() < 1 || heartbeat.toMillis() < 1 || longestWait.isNegative()) {
+    if (readTimeout.toMillis() < 10 || heartbeat.toMillis() < 1 || longestWait.isNegative()) {
       throw new IllegalArgumentException(
-          "times are at least a millisecond: "
+          "times are at least a millisecond, the one to read 10 ms: "
               + java.util.List.of(readTimeout, heartbeat, longestWait));
     }
+  }
+
+  /** Longest time for a piece of an answer to go out: that of an idle connection. */
+  Duration writeTimeout() {
+    Duration idle = readTimeout.multipliedBy(2);
+    Duration beats = heartbeat.multipliedBy(4);
+    return idle.compareTo(beats) < 0 ? beats : idle;
   }
 
   /** The same with another largest body, in bytes. */
@@ -57,6 +65,12 @@ public record NodeLimits(
 
   /** The same with other numbers of commands, queries and tails at a time. */
   public NodeLimits atATime(int commands, int queries, int tails) {
+    return new NodeLimits(
+        bodyBytes, commands, queries, tails, connections, readTimeout, longestWait, heartbeat);
+  }
+
+  /** The same with another number of connections. */
+  public NodeLimits connecting(int connections) {
     return new NodeLimits(
         bodyBytes, commands, queries, tails, connections, readTimeout, longestWait, heartbeat);
   }

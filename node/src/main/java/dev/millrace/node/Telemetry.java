@@ -23,10 +23,15 @@ public final class Telemetry implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration LAST_SPANS = Duration.ofSeconds(5);
 
-  private final SdkTracerProvider provider;
+  /** Makes no spans. */
+  public static final Telemetry OFF = new Telemetry(Tracing.NONE, () -> {});
 
-  private Telemetry(SdkTracerProvider provider) {
-    this.provider = provider;
+  private final Tracing tracing;
+  private final Runnable closing;
+
+  private Telemetry(Tracing tracing, Runnable closing) {
+    this.tracing = tracing;
+    this.closing = closing;
   }
 
   /**
@@ -45,22 +50,25 @@ public final class Telemetry implements AutoCloseable {
             .setScheduleDelay(EVERY)
             .build();
     Attributes name = Attributes.of(AttributeKey.stringKey("service.name"), service);
-    return new Telemetry(
+    SdkTracerProvider provider =
         SdkTracerProvider.builder()
             .setResource(Resource.getDefault().merge(Resource.create(name)))
             .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(ratio)))
             .addSpanProcessor(batches)
-            .build());
+            .build();
+    return new Telemetry(
+        Tracing.with(provider),
+        () -> provider.shutdown().join(LAST_SPANS.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** Makes the spans. */
   public Tracing tracing() {
-    return Tracing.with(provider);
+    return tracing;
   }
 
   /** Sends what waits, and stops. */
   @Override
   public void close() {
-    provider.shutdown().join(LAST_SPANS.toMillis(), TimeUnit.MILLISECONDS);
+    closing.run();
   }
 }

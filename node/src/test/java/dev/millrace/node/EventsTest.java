@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -122,22 +123,33 @@ final class EventsTest {
     bank.deposit("a-1", 5_000);
     awaitHead(2);
 
+    awaitPassed(1);
     JsonNode cause = bank.getJson(EVENTS + "/1");
     assertThat(cause.at("/command/type").asString()).isEqualTo("deposit");
     assertThat(cause.at("/command/payload/cents").asLong()).isEqualTo(5_000);
     assertThat(cause.at("/effects/0/type").asString()).isEqualTo("thanked");
     assertThat(cause.get("effectsComplete").asBoolean()).isTrue();
+    assertThat(cause.at("/effects/0/context").asString()).isEqualTo("bank");
+    assertThat(cause.at("/effects/0/reaction").asString()).isEqualTo("gratitude");
     assertThat(cause.has("cause")).isFalse();
 
     JsonNode effect = bank.getJson(EVENTS + "/2");
     assertThat(effect.at("/cause/position").asLong()).isEqualTo(1);
+    assertThat(effect.at("/cause/context").asString()).isEqualTo("bank");
     assertThat(effect.at("/event/metadata/actor").asString()).isEqualTo("reaction:gratitude");
   }
 
+  private void awaitPassed(long position) {
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
+    while (bank.getJson("/api/processors/gratitude").get("position").asLong() < position) {
+      assertThat(Instant.now()).isBefore(deadline);
+    }
+  }
+
   private void awaitHead(long head) {
-    java.time.Instant deadline = java.time.Instant.now().plus(Duration.ofSeconds(20));
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
     while (bank.millrace.store("bank").head() < head) {
-      assertThat(java.time.Instant.now()).isBefore(deadline);
+      assertThat(Instant.now()).isBefore(deadline);
       Thread.onSpinWait();
     }
   }

@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,25 +76,6 @@ final class OperationsTest {
   }
 
   @Test
-  void metricsTellCommandsProcessorsAndTails() {
-    bank.deposit("a-1", 300);
-    bank.command("withdraw", "{\"account\":\"a-1\",\"cents\":1000}");
-
-    HttpResponse<String> metrics = bank.get("/metrics");
-
-    assertThat(metrics.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
-    assertThat(metrics.body())
-        .contains(
-            "millrace_commands_total{command=\"deposit\",context=\"bank\",status=\"200\"} 1.0")
-        .contains(
-            "millrace_commands_total{command=\"withdraw\",context=\"bank\",status=\"422\"} 1.0")
-        .contains("millrace_store_head_total{context=\"bank\"} 1.0")
-        .contains("millrace_processor_lag_events{context=\"bank\",processor=\"turnover\"}")
-        .contains("millrace_command_seconds_bucket")
-        .contains("millrace_tails 0.0");
-  }
-
-  @Test
   void theOverviewCountsAndTimesCommands() {
     bank.deposit("a-1", 300);
 
@@ -127,42 +107,6 @@ final class OperationsTest {
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"level\":\"LOUD\"}"))),
         400,
         "bad-request");
-  }
-
-  @Test
-  void theDocumentNamesEveryRouteAndNoOther() {
-    JsonNode document = bank.getJson("/openapi.json");
-    TreeSet<String> described = new TreeSet<>();
-    document
-        .get("paths")
-        .forEachEntry((path, item) -> {
-          if (!path.startsWith("/api/contexts/bank/")) {
-            item.propertyNames()
-                .forEach(method ->
-                    described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path));
-          }
-        });
-
-    assertThat(described).isEqualTo(new TreeSet<>(bank.node.routes()));
-  }
-
-  @Test
-  void theDocumentHasTheCommandsOfTheApplication() {
-    JsonNode document = bank.getJson("/openapi.json");
-
-    JsonNode schema = document.at("/components/schemas").get("bank.command.withdraw");
-    assertThat(schema.at("/properties/cents/type").asString()).isEqualTo("integer");
-    assertThat(schema.get("required")).hasSize(2);
-    assertThat(document.get("paths").has("/api/contexts/bank/commands/withdraw")).isTrue();
-  }
-
-  @Test
-  void everyReferenceOfTheDocumentIsThere() {
-    JsonNode document = bank.getJson("/openapi.json");
-    for (JsonNode reference : document.findValues("$ref")) {
-      String pointer = reference.asString().substring(1);
-      assertThat(document.at(pointer).isMissingNode()).as(pointer).isFalse();
-    }
   }
 
   @Test

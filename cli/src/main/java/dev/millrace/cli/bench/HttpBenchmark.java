@@ -1,117 +1,191 @@
 package dev.millrace.cli.bench;
 
-import static dev.millrace.core.Decision.accept;
-
-import dev.millrace.core.Command;
-import dev.millrace.core.Context;
-import dev.millrace.core.Events;
 import dev.millrace.core.Millrace;
-import dev.millrace.core.NoRejection;
-import dev.millrace.core.Tag;
-import dev.millrace.core.View;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.node.Node;
 import dev.millrace.node.NodeOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * Measures durable commands by HTTP: a node in this process, the load generator in another, each
- * connection in a closed loop. A command reads its account's view and appends one event.
+ * Measures a node: durable commands by HTTP from a load generator in another process, with tails
+ * beside them, beyond the node's capacity, and the start of the retail application.
  */
 public final class HttpBenchmark {
-  private record Deposited(String account, long cents) {}
+  private static final int TAILS_CONNECTIONS = 64;
+  private static final int IDLE_TAILS = 1_000;
+  private static final int SLOW_TAILS = 10;
+  private static final int OVERLOAD_CONNECTIONS = 3_000;
+  private static final Duration SETTLE = Duration.ofSeconds(1);
 
-  private record Deposit(String account, long cents) implements Command<NoRejection> {}
-
-  private static final Tag<String> ACCOUNT = Tag.named("account");
-
-  private static final View<String, Long> BALANCE =
-      View.of(Long.class)
-          .keyed(ACCOUNT)
-          .starting(0L)
-          .on(Deposited.class, (balance, event) -> balance + event.cents());
-
-  private HttpBenchmark() {}
+  private final Class<?> program;
+  private final Options options;
+  private final Consumer<String> progress;
 
   /**
-   * A rate with its latencies.
+   * What to measure.
    *
-   * @param commandsPerSecond answered with 200, so durable
-   * @param p50Micros half of them were answered within
-   * @param p99Micros of hundred, 99 were answered within
-   * @param refused answers of other kinds, warm-up included
-   */
-  public record Rate(double commandsPerSecond, long p50Micros, long p99Micros, long refused) {}
-
-  /**
-   * Measures.
-   *
-   * @param folder of the store, which stays
-   * @param step how long each measurement lasts, after as long to warm up
+   * @param folder where; a folder inside it is made and deleted
    * @param connections numbers of connections, one measurement for each
+   * @param step how long each measurement lasts, after as long to warm up
+   * @param overload how long the node gets twice what it can do
+   * @param events in the store of the application whose start is measured
+   * @param starts of each kind, of which the median counts
    */
-  public static Map<Integer, Rate> run(Path folder, Duration step, List<Integer> connections)
-      throws IOException, InterruptedException {
-    Context bank =
-        Context.named("bank")
-            .events(
-                Events.of(Deposited.class)
-                    .tag(ACCOUNT, Deposited::account)
-                    .name("deposited", Deposited.class))
-            .on(Deposit.class)
-            .reading(BALANCE, Deposit::account)
-            .decide((balance, command) -> accept(new Deposited(command.account(), command.cents())))
-            .build();
-    Map<Integer, Rate> rates = new LinkedHashMap<>();
-    try (Millrace millrace = Millrace.host(bank, EventStore.open("log:" + folder));
-        Node node = Node.start(NodeOptions.onPort(0), millrace)) {
-      for (int count : connections) {
-        rates.put(count, measure(node.port(), count, step));
+  public record Options(
+      Path folder,
+      List<Integer> connections,
+      Duration step,
+      Duration overload,
+      long events,
+      int starts) {
+    /** Everything in some minutes, or less when quick. */
+    public static Options of(Path folder, boolean quick) {
+      return new Options(
+          folder,
+          List.of(16, 64, 256),
+          Duration.ofSeconds(quick ? 3 : 15),
+          Duration.ofSeconds(quick ? 3 : 30),
+          quick ? 20_000 : 300_000,
+          quick ? 1 : 5);
+    }
+  }
+
+  /**
+   * Commands beside tails.
+   *
+   * @param without no tail, before and after
+   * @param with 1,000 idle tails and 10 slow ones
+   */
+  public record Tails(List<Load> without, Load with) {
+    /** The rate with tails over that without. */
+    public double ratio() {
+      return with.perSecond()
+          / without.stream().mapToDouble(Load::perSecond).average().orElseThrow();
+    }
+  }
+
+  /**
+   * Twice the capacity.
+   *
+   * @param offeredPerSecond commands that were due each second
+   * @param during what became of them
+   * @param after a second later, as before
+   * @param heapEarly bytes of the heap in use after collections, in the first quarter of the time
+   * @param heapLate in the last quarter
+   */
+  public record Overload(
+      double offeredPerSecond, Load during, Load after, long heapEarly, long heapLate) {}
+
+  /** What was measured. */
+  public record Result(
+      Map<Integer, Load> commands, Tails tails, Overload overload, StartBenchmark.Result start) {}
+
+  /**
+   * A benchmark.
+   *
+   * @param program whose {@code demo} is started to measure its start
+   * @param progress told what is being measured
+   */
+  public HttpBenchmark(Class<?> program, Options options, Consumer<String> progress) {
+    this.program = program;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /** Measures; takes as long as the options say. */
+  public Result run() throws IOException, InterruptedException {
+    Files.createDirectories(options.folder());
+    Path folder = Files.createTempDirectory(options.folder(), "bench-");
+    try {
+      StartBenchmark.Result start =
+          new StartBenchmark(
+                  program, folder.resolve("shop"), options.events(), options.starts(), progress)
+              .run();
+      try (Millrace millrace =
+              Millrace.host(LoadBank.context(), EventStore.open("log:" + folder.resolve("bank")));
+          Node node = Node.start(NodeOptions.onPort(0), millrace)) {
+        Map<Integer, Load> commands = new LinkedHashMap<>();
+        for (int count : options.connections()) {
+          progress.accept("commands from " + count + " connections");
+          commands.put(count, closed(node, count));
+        }
+        Tails tails = tails(node);
+        return new Result(commands, tails, overload(node, tails.without().get(1)), start);
+      }
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private Load closed(Node node, int connections) throws IOException {
+    return load(node, connections, 0, options.step(), options.step());
+  }
+
+  private static Load load(Node node, int connections, double rate, Duration warmUp, Duration time)
+      throws IOException {
+    List<String> arguments =
+        List.of(
+            String.valueOf(node.port()),
+            String.valueOf(connections),
+            String.valueOf(rate),
+            String.valueOf(warmUp.toMillis()),
+            String.valueOf(time.toMillis()));
+    try (ChildJvm load = ChildJvm.start(HttpLoad.class, List.of("-Xmx512m"), arguments)) {
+      return Load.parse(load.line());
+    }
+  }
+
+  private Tails tails(Node node) throws IOException, InterruptedException {
+    List<Load> without = new ArrayList<>();
+    progress.accept("commands without tails");
+    without.add(closed(node, TAILS_CONNECTIONS));
+    progress.accept("commands beside " + (IDLE_TAILS + SLOW_TAILS) + " tails");
+    Load with;
+    List<String> arguments =
+        List.of(
+            String.valueOf(node.port()), String.valueOf(IDLE_TAILS), String.valueOf(SLOW_TAILS));
+    try (ChildJvm tails = ChildJvm.start(HttpTails.class, List.of("-Xmx256m"), arguments)) {
+      tails.line();
+      with = closed(node, TAILS_CONNECTIONS);
+      tails.stop();
+    }
+    progress.accept("commands without tails");
+    without.add(closed(node, TAILS_CONNECTIONS));
+    return new Tails(without, with);
+  }
+
+  private Overload overload(Node node, Load capacity) throws IOException, InterruptedException {
+    double offered = 2 * capacity.perSecond();
+    progress.accept("twice what it can do");
+    Load during;
+    long early;
+    long late;
+    try (HeapAfterCollections heap = new HeapAfterCollections()) {
+      during = load(node, OVERLOAD_CONNECTIONS, offered, Duration.ZERO, options.overload());
+      early = heap.early();
+      late = heap.late();
+    }
+    progress.accept("a second later");
+    Thread.sleep(SETTLE.toMillis());
+    Load after = load(node, TAILS_CONNECTIONS, 0, Duration.ZERO, options.step());
+    return new Overload(offered, during, after, early, late);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
-    return rates;
-  }
-
-  private static Rate measure(int port, int connections, Duration step)
-      throws IOException, InterruptedException {
-    String seconds = String.valueOf(step.toMillis() / 1e3);
-    Process load =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                HttpLoad.class.getName(),
-                String.valueOf(port),
-                String.valueOf(connections),
-                seconds,
-                seconds)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String printed = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (load.waitFor() != 0) {
-      throw new IOException("the load generator failed: " + printed);
-    }
-    String[] figures = printed.strip().split(" ", -1);
-    return new Rate(
-        Double.parseDouble(figures[0]),
-        Long.parseLong(figures[1]),
-        Long.parseLong(figures[2]),
-        Long.parseLong(figures[3]));
-  }
-
-  /** Folder, seconds of each step, numbers of connections: for a measurement by hand. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
-    List<Integer> connections =
-        List.of(arguments).subList(2, arguments.length).stream().map(Integer::valueOf).toList();
-    Duration step = Duration.ofMillis((long) (Double.parseDouble(arguments[1]) * 1_000));
-    run(Path.of(arguments[0]), step, connections)
-        .forEach((count, rate) -> System.out.println(count + " connections: " + rate));
   }
 }

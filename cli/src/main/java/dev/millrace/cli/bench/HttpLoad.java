@@ -1,124 +1,163 @@
 package dev.millrace.cli.bench;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
-import org.HdrHistogram.ConcurrentHistogram;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /**
- * The load generator of {@link HttpBenchmark}: a program of its own, so that it does not share the
- * node's heap. Connections in a closed loop, over plain sockets, as a client library would cost
- * more than the node.
+ * The load generator of {@link HttpBenchmark}: a program of its own, so that it shares neither heap
+ * nor threads with the node; one thread over a selector, as a client library would cost more than
+ * the node.
+ *
+ * <p>In a closed loop each connection sends its next request when it has its answer. In an open
+ * loop requests are due at a fixed rate, whatever the node does, and their latency counts from when
+ * they were due.
  */
 public final class HttpLoad {
-  private static final int ACCOUNTS = 10_000;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final int port;
-  private final long warmUntil;
+  /** How late a request may be sent for want of a connection; later, its client has gone. */
+  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final InetSocketAddress address;
+  private final Selector selector;
+  private final UUID run = UUID.randomUUID();
+  private final int most;
+  private final double rate;
+  private final long begin;
+  private final long measured;
   private final long end;
-  private final String run = UUID.randomUUID().toString();
-  private final AtomicLong sent = new AtomicLong();
-  private final AtomicLong refused = new AtomicLong();
-  private final ConcurrentHistogram micros = new ConcurrentHistogram(60_000_000L, 3);
+  private final Deque<LoadConnection> free = new ArrayDeque<>();
+  private final Histogram answered = new Histogram(TimeUnit.MINUTES.toMicros(10), 3);
+  private final Histogram refused = new Histogram(TimeUnit.MINUTES.toMicros(10), 3);
+  private int connections;
+  private long numbers;
+  private long due;
+  private long unsent;
 
-  private HttpLoad(int port, long warmNanos, long nanos) {
-    this.port = port;
-    this.warmUntil = System.nanoTime() + warmNanos;
-    this.end = warmUntil + nanos;
+  private HttpLoad(int port, int most, double rate, Duration warmUp, Duration time)
+      throws IOException {
+    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    this.selector = Selector.open();
+    this.most = most;
+    this.rate = rate;
+    this.begin = System.nanoTime();
+    this.measured = begin + warmUp.toNanos();
+    this.end = measured + time.toNanos();
   }
 
-  /** Port, connections, seconds to warm up and to measure; prints rate, p50, p99 and refusals. */
-  public static void main(String[] arguments) throws InterruptedException {
-    long second = 1_000_000_000L;
-    double seconds = Double.parseDouble(arguments[3]);
+  /**
+   * Port, connections at most, requests a second (0: a closed loop), milliseconds to warm up and to
+   * measure. Prints a {@link Load}.
+   */
+  public static void main(String[] arguments) throws IOException {
     HttpLoad load =
         new HttpLoad(
             Integer.parseInt(arguments[0]),
-            (long) (Double.parseDouble(arguments[2]) * second),
-            (long) (seconds * second));
-    List<Thread> connections = new ArrayList<>();
-    for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
-      connections.add(Thread.ofVirtual().start(load::connection));
-    }
-    for (Thread connection : connections) {
-      connection.join();
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "%.1f %d %d %d%n",
-        load.micros.getTotalCount() / seconds,
-        load.micros.getValueAtPercentile(50),
-        load.micros.getValueAtPercentile(99),
-        load.refused.get());
+            Integer.parseInt(arguments[1]),
+            Double.parseDouble(arguments[2]),
+            Duration.ofMillis(Long.parseLong(arguments[3])),
+            Duration.ofMillis(Long.parseLong(arguments[4])));
+    System.out.println(load.run().line());
   }
 
-  private void connection() {
-    byte[] buffer = new byte[8_192];
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setTcpNoDelay(true);
-      OutputStream out = socket.getOutputStream();
-      InputStream in = socket.getInputStream();
-      for (long begun = System.nanoTime(); begun < end; begun = System.nanoTime()) {
-        out.write(request(sent.incrementAndGet()));
-        int status = answer(in, buffer);
-        long now = System.nanoTime();
-        if (status != 200) {
-          refused.incrementAndGet();
-        } else if (begun >= warmUntil && now <= end) {
-          micros.recordValue((now - begun) / 1_000);
-        }
+  private Load run() throws IOException {
+    long now = begin;
+    if (rate == 0) {
+      while (connections < most) {
+        open().send(System.nanoTime());
+      }
+    }
+    while (now < end) {
+      if (rate == 0) {
+        selector.select(this::ready, 100);
+      } else {
+        sendDue(now);
+        selector.select(this::ready, 1);
+      }
+      now = System.nanoTime();
+    }
+    double seconds = (double) (end - measured) / SECOND;
+    return new Load(
+        answered.getTotalCount() / seconds,
+        answered.getValueAtPercentile(50),
+        answered.getValueAtPercentile(99),
+        refused.getTotalCount() / seconds,
+        refused.getValueAtPercentile(99),
+        unsent / seconds);
+  }
+
+  private LoadConnection open() throws IOException {
+    connections++;
+    return new LoadConnection(address, selector, new LoadRequest(run, () -> numbers++));
+  }
+
+  private void sendDue(long now) throws IOException {
+    long wanted = (long) ((now - begin) * rate / SECOND);
+    while (due < wanted) {
+      long intended = begin + (long) (due * (double) SECOND / rate);
+      LoadConnection connection = free.poll();
+      if (connection == null && connections < most) {
+        connection = open();
+      }
+      if (connection != null) {
+        connection.send(intended);
+      } else if (now - intended < PATIENCE) {
+        return; // it waits for a connection
+      } else if (intended >= measured) {
+        unsent++;
+      }
+      due++;
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    LoadConnection connection = (LoadConnection) key.attachment();
+    try {
+      int status = connection.ready();
+      if (status != 0) {
+        ended(connection, status);
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      key.cancel();
+      lost(connection);
     }
   }
 
-  private byte[] request(long number) {
-    String body = "{\"account\":\"a-" + number % ACCOUNTS + "\",\"cents\":" + number + "}";
-    String request =
-        "POST /api/contexts/bank/commands/deposit HTTP/1.1\r\nHost: localhost\r\n"
-            + "Content-Type: application/json\r\nIdempotency-Key: "
-            + run
-            + "-"
-            + number
-            + "\r\nContent-Length: "
-            + body.length()
-            + "\r\n\r\n"
-            + body;
-    return request.getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  /** Reads one answer to its end, and gives its status. */
-  private static int answer(InputStream in, byte[] buffer) throws IOException {
-    int length = 0;
-    while (true) {
-      int read = in.read(buffer, length, buffer.length - length);
-      if (read < 0) {
-        throw new EOFException("the node closed the connection");
-      }
-      length += read;
-      String text = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
-      int headers = text.indexOf("\r\n\r\n");
-      if (headers >= 0 && length >= headers + 4 + contentLength(text, headers)) {
-        return Integer.parseInt(text.substring(9, 12));
-      }
+  private void ended(LoadConnection connection, int status) throws IOException {
+    long now = System.nanoTime();
+    if (now >= measured && now <= end) {
+      Histogram histogram = status == 200 ? answered : refused;
+      histogram.recordValue((now - connection.begun()) / 1_000);
+    }
+    if (status < 0) {
+      connection.close();
+      lost(connection);
+    } else if (rate == 0) {
+      connection.send(now);
+    } else {
+      free.push(connection);
     }
   }
 
-  private static int contentLength(String text, int headers) {
-    String lower = text.substring(0, headers).toLowerCase(Locale.ROOT);
-    int name = lower.indexOf("content-length:");
-    int lineEnd = lower.indexOf('\r', name);
-    String value = lower.substring(name + 15, lineEnd < 0 ? headers : lineEnd);
-    return Integer.parseInt(value.strip());
+  /** The node closed it, or it broke; in a closed loop another takes its place. */
+  private void lost(LoadConnection connection) {
+    connections--;
+    free.remove(connection);
+    try {
+      if (rate == 0) {
+        open().send(System.nanoTime());
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("the node cannot be reached any more", e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.cli.config;
 
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +57,41 @@ record Allowed(String description, Function<String, Object> read) {
             throw new IllegalArgumentException(text);
           }
           return number;
+        });
+  }
+
+  static Allowed text(String description) {
+    return new Allowed(
+        description,
+        text -> {
+          if (text.isBlank()) {
+            throw new IllegalArgumentException("empty");
+          }
+          return text;
+        });
+  }
+
+  /** A port, 0 for any that is free, or {@link Configuration#AUTO}, read as -1. */
+  static Allowed port() {
+    Allowed number = whole(0, 65_535);
+    return new Allowed(
+        "auto, or " + number.description() + " (0: any that is free)",
+        text -> text.equals("auto") ? (Object) Configuration.AUTO : number.read().apply(text));
+  }
+
+  /** An address of the web, or a word, read as itself. */
+  static Allowed urlOr(String word) {
+    return new Allowed(
+        "an http or https URL, or " + word,
+        text -> {
+          if (text.equals(word)) {
+            return word;
+          }
+          URI url = URI.create(text);
+          if (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())) {
+            throw new IllegalArgumentException(text);
+          }
+          return url;
         });
   }
 

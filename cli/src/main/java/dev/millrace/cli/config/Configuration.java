@@ -1,5 +1,6 @@
 package dev.millrace.cli.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -18,10 +19,14 @@ public final class Configuration {
   /** Names another file. */
   public static final String FILE_VARIABLE = "MILLRACE_CONFIG";
 
+  /** The port that the program chooses. */
+  public static final long AUTO = -1;
+
   private static final String PREFIX = "MILLRACE_";
 
-  /** Variables of the {@code millrace} script and of the file's place: known, but no settings. */
-  private static final List<String> OTHER_VARIABLES = List.of(FILE_VARIABLE, "MILLRACE_JAVA_OPTS");
+  /** Variables of the scripts and of the file's place: known, but no settings. */
+  private static final List<String> OTHER_VARIABLES =
+      List.of(FILE_VARIABLE, "MILLRACE_JAVA_OPTS", "MILLRACE_CHROMIUM");
 
   private final Map<Setting, Effective> settings;
 
@@ -135,6 +140,11 @@ public final class Configuration {
   /** A setting that is a whole number. */
   public long number(Setting setting) {
     return (Long) value(setting);
+  }
+
+  /** {@link Setting#NODE_TRACES}; null: nowhere. */
+  public @Nullable URI traces() {
+    return value(Setting.NODE_TRACES) instanceof URI url ? url : null;
   }
 
   /** {@link Setting#DEMO_DURATION}; null: until it is stopped. */

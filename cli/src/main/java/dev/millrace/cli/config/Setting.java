@@ -37,7 +37,25 @@ public enum Setting {
       "50",
       Allowed.whole(0, 1_000_000),
       "Most invoices a second that the demo sends; 0: as many as it can"),
-  DEMO_DURATION("demo.duration", "TIME", "forever", Allowed.duration(), "How long the demo runs");
+  DEMO_DURATION("demo.duration", "TIME", "forever", Allowed.duration(), "How long the demo runs"),
+  NODE_HOST(
+      "node.host",
+      "HOST",
+      "127.0.0.1",
+      Allowed.text("a host name or an address"),
+      "Where the page and the API are served; nobody is asked who he is, so keep it on loopback"),
+  NODE_PORT(
+      "node.port",
+      "N",
+      "auto",
+      Allowed.port(),
+      "Port of the page and the API; auto: 8080, or any that is free when that is taken"),
+  NODE_TRACES(
+      "node.traces",
+      "URL",
+      "off",
+      Allowed.urlOr("off"),
+      "Where traces are sent by OTLP over HTTP, as in http://localhost:4318/v1/traces, or off");
 
   private final String key;
   private final String label;
@@ -63,9 +81,9 @@ public enum Setting {
     return "MILLRACE_" + key.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** Its flag, as in {@code --log-level}; the demo's own flags do not repeat its name. */
+  /** Its flag, as in {@code --log-level}; those of demo and node do not repeat the name. */
   public String flag() {
-    String name = key.startsWith("demo.") ? key.substring("demo.".length()) : key;
+    String name = key.startsWith("demo.") || key.startsWith("node.") ? key.substring(5) : key;
     return "--" + name.replace('.', '-');
   }
 

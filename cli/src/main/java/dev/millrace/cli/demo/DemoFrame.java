@@ -46,7 +46,9 @@ public final class DemoFrame {
         new Box(width, ink, "millrace demo", ink.good("ready in " + Numbers.time(state.ready())));
     int inner = box.inner();
     String up = "up " + Numbers.roughly(state.up());
-    box.row(Ink.left(Ink.cut(state.data(), inner - up.length() - 1), inner - up.length()) + up);
+    String page = Ink.cut(state.page().toString(), inner - up.length() - 1);
+    box.row(Ink.left(ink.accent(page), inner - up.length()) + up);
+    box.row(ink.dim(Ink.cut(state.data(), inner)));
     box.row(events(state));
     box.row(commands(state));
     countries(box, state);

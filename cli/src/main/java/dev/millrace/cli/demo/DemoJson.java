@@ -26,6 +26,7 @@ public final class DemoJson {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("kind", kind);
     line.put("data", state.data());
+    line.put("url", state.page().toString());
     line.put("readySeconds", state.ready().toNanos() / 1e9);
     line.put("seconds", state.up().toNanos() / 1e9);
     line.put("events", state.events());

@@ -3,6 +3,7 @@ package dev.millrace.cli.demo;
 import dev.millrace.cli.terminal.Numbers;
 import dev.millrace.core.ProcessorStatus;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.Map;
  * How a demonstration stands at a moment.
  *
  * @param data where the store and the read models are
+ * @param page where its page and API are
  * @param ready how long it took until it served
  * @param up how long it serves
  * @param events the head of the store
@@ -29,6 +31,7 @@ import java.util.Map;
  */
 public record DemoState(
     String data,
+    URI page,
     Duration ready,
     Duration up,
     long events,

@@ -50,7 +50,9 @@ public final class PlainView implements DemoView {
   static String readyLine(DemoState state) {
     return "ready in "
         + Numbers.time(state.ready())
-        + ": the shop in "
+        + ": "
+        + state.page()
+        + " shows the shop in "
         + state.data()
         + ", "
         + Numbers.count(state.events(), "event", "events")

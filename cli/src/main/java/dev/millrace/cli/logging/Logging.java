@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /** Logs while a command runs. */
 public final class Logging implements AutoCloseable {
+  /** Says four lines at each start that say no more than our own. */
+  private static final String HTTP_SERVER = "io.helidon";
+
   private final LoggerContext context;
   private volatile Consumer<String> sink;
   private final Output err;
@@ -50,6 +53,10 @@ public final class Logging implements AutoCloseable {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level(configuration.word(Setting.LOG_LEVEL), err));
     root.addAppender(appender);
+    Logger server = context.getLogger(HTTP_SERVER);
+    if (root.getLevel() == Level.INFO) {
+      server.setLevel(Level.WARN);
+    }
     return logging;
   }
 

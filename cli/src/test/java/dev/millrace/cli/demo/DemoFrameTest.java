@@ -8,6 +8,7 @@ import dev.millrace.core.ProcessorStatus;
 import dev.millrace.core.ProcessorStatus.Kind;
 import dev.millrace.core.ProcessorStatus.State;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class DemoFrameTest {
   private static final DemoState STATE =
       new DemoState(
           "millrace-data",
+          URI.create("http://127.0.0.1:8080"),
           Duration.ofMillis(420),
           Duration.ofSeconds(83),
           123_456,
@@ -43,7 +45,7 @@ final class DemoFrameTest {
   private static ProcessorStatus status(
       String name, Kind kind, State state, long position, String problem) {
     return new ProcessorStatus(
-        "retail", name, kind, 1, state, position, 123_456, 10, null, problem);
+        "retail", name, kind, 1, state, position, 123_456, 10, 0, null, problem);
   }
 
   @Test
@@ -54,7 +56,8 @@ final class DemoFrameTest {
         .isEqualTo(
             """
             ╭─ millrace demo ──────────────────────────────────────────── ready in 0.42 s ─╮
-            │ millrace-data                                                  up 1 min 23 s │
+            │ http://127.0.0.1:8080                                          up 1 min 23 s │
+            │ millrace-data                                                                │
             │     123,456 events      1,234/s  ▁▃▆█                                        │
             │       4,321 commands       56/s  4,309 orders                                │
             ├─ net revenue by country, in pounds ──────────────────────────────────────────┤

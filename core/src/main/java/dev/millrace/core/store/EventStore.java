@@ -3,6 +3,7 @@ package dev.millrace.core.store;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.wiring.SystemSeams;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -89,6 +90,11 @@ public interface EventStore extends AutoCloseable {
 
   /** Where snapshots of this store's views are kept. */
   SnapshotStore snapshots();
+
+  /** Bytes that its appends take where they are kept; empty: the engine does not know. */
+  default OptionalLong bytes() {
+    return OptionalLong.empty();
+  }
 
   /** Finishes what was accepted, then closes; later calls get {@link StoreClosedException}. */
   @Override

@@ -6,6 +6,7 @@ import dev.millrace.core.Millrace;
 import dev.millrace.core.Processor;
 import dev.millrace.core.ProcessorStatus;
 import dev.millrace.core.Receipt;
+import dev.millrace.core.Tracing;
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
@@ -60,6 +61,11 @@ public final class RetailApplication implements AutoCloseable {
    *     or a read model is not of this store
    */
   public static RetailApplication open(Path folder) {
+    return open(folder, Tracing.NONE);
+  }
+
+  /** Opens a folder as {@link #open(Path)} does, and makes spans of what happens. */
+  public static RetailApplication open(Path folder, Tracing tracing) {
     Path absolute = folder.toAbsolutePath().normalize();
     if (absolute.toString().indexOf(';') >= 0) {
       throw new IllegalArgumentException(
@@ -68,7 +74,8 @@ public final class RetailApplication implements AutoCloseable {
     return open(
         absolute,
         "log:" + absolute.resolve(LOG),
-        "jdbc:h2:file:" + absolute.resolve(READ_MODEL) + ";DB_CLOSE_ON_EXIT=FALSE");
+        "jdbc:h2:file:" + absolute.resolve(READ_MODEL) + ";DB_CLOSE_ON_EXIT=FALSE",
+        tracing);
   }
 
   /**
@@ -79,6 +86,11 @@ public final class RetailApplication implements AutoCloseable {
    * @param databaseUrl as JDBC takes it
    */
   public static RetailApplication open(Path folder, String storeUrl, String databaseUrl) {
+    return open(folder, storeUrl, databaseUrl, Tracing.NONE);
+  }
+
+  private static RetailApplication open(
+      Path folder, String storeUrl, String databaseUrl, Tracing tracing) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -103,7 +115,7 @@ public final class RetailApplication implements AutoCloseable {
       store.close();
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    return open(folder, store, readModel);
+    return open(folder, store, readModel, tracing);
   }
 
   private static boolean closed(@Nullable JdbcReadModel readModel) {
@@ -113,11 +125,12 @@ public final class RetailApplication implements AutoCloseable {
     return true;
   }
 
-  private static RetailApplication open(Path folder, EventStore store, JdbcReadModel readModel) {
+  private static RetailApplication open(
+      Path folder, EventStore store, JdbcReadModel readModel, Tracing tracing) {
     try {
       Context.Builder<ShopEvent> context = Shop.context();
       ReadModels.into(readModel).forEach(context::projection);
-      Millrace millrace = Millrace.host(context.build(), store);
+      Millrace millrace = Millrace.builder().host(context.build(), store).tracing(tracing).start();
       RetailApplication application = new RetailApplication(folder, readModel, millrace);
       application.awaitStarted();
       return application;

@@ -165,6 +165,15 @@ public final class Engine {
     return snapshots;
   }
 
+  public long bytes() {
+    checkOpen();
+    long bytes = 0;
+    for (Segment segment : visible.segments()) {
+      bytes += segment.end();
+    }
+    return bytes;
+  }
+
   void checkOpen() {
     if (closed) {
       throw closedFailure();

@@ -28,12 +28,14 @@ public final class CommandEndpoint {
   private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
 
   private final Contexts contexts;
+  private final Gate commands;
   private final Bodies bodies;
   private final CommandGateway gateway;
 
   public CommandEndpoint(
       Millrace millrace, Contexts contexts, Gate commands, Bodies bodies, CommandMetrics metrics) {
     this.contexts = contexts;
+    this.commands = commands;
     this.bodies = bodies;
     this.gateway = new CommandGateway(millrace, commands, metrics);
   }
@@ -46,6 +48,10 @@ public final class CommandEndpoint {
   }
 
   private void command(ServerRequest request, ServerResponse response) {
+    if (commands.isFull()) {
+      commands.refuse().send(response);
+      return;
+    }
     Params params = new Params(request).only();
     Context context = contexts.named(params.path("context"));
     CommandEnvelope envelope =

@@ -65,13 +65,10 @@ public final class EventEndpoint {
   }
 
   private void one(ServerRequest request, ServerResponse response) {
-    Params params = new Params(request).only("effectsAfter");
+    Params params = new Params(request).only();
     Context context = contexts.named(params.path("context"));
     long position = position(params.path("position"));
-    long effectsAfter = params.number("effectsAfter", 0, Long.MAX_VALUE, 0);
-    send(
-        response,
-        json -> new EventStory(millrace, context.name(), position, effectsAfter).write(json));
+    send(response, json -> new EventStory(millrace, context.name(), position).write(json));
   }
 
   private static long position(String text) {

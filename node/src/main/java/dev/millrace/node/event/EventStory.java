@@ -1,97 +1,73 @@
 package dev.millrace.node.event;
 
+import dev.millrace.core.Effects;
 import dev.millrace.core.Millrace;
 import dev.millrace.core.ProcessorStatus;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventId;
-import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.node.http.Problem;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * One event with what led to it and what followed: the command of its append, the event that caused
- * that, the others of the append, and the events that its own consequences are, as far as they
- * stand within {@value #EFFECTS_WITHIN} events after it. There is no index by cause: further ones
- * are looked for from where this ended.
+ * that, the others of the append, and the events with which reactions answered it.
  */
 final class EventStory {
-  static final int EFFECTS_WITHIN = 20_000;
   static final int MAX_EFFECTS = 200;
 
   private final Millrace millrace;
   private final String context;
   private final EventStore store;
   private final RecordedEvent event;
-  private final long effectsAfter;
-  private final List<RecordedEvent> effects = new ArrayList<>();
-  private long examined;
 
-  EventStory(Millrace millrace, String context, long position, long effectsAfter) {
+  /** An event of whichever context. */
+  private record Elsewhere(String context, RecordedEvent event) {}
+
+  EventStory(Millrace millrace, String context, long position) {
     this.millrace = millrace;
     this.context = context;
     this.store = millrace.store(context);
     this.event =
-        at(position)
+        at(store, position)
             .orElseThrow(() ->
                 Problem.notFound(
                         "there is no event at position " + position + " of '" + context + "'")
                     .exception());
-    this.effectsAfter = Math.max(position, effectsAfter);
   }
 
-  private Optional<RecordedEvent> at(long position) {
+  private static Optional<RecordedEvent> at(EventStore store, long position) {
     return store.read(Query.all().acrossTenants(), position, Direction.FORWARD, 1).events().stream()
         .filter(found -> found.position() == position)
         .findFirst();
   }
 
-  /** The event that caused the command, when it was a reaction's. */
-  private @Nullable RecordedEvent cause() {
+  /** The event that caused the command, when it was a reaction's, of whichever context. */
+  private Optional<Elsewhere> cause() {
     String causation = event.metadata().causationId();
     if (causation == null || causation.indexOf('/') < 0) {
-      return null;
+      return Optional.empty();
     }
+    EventId id;
     try {
-      EventId id = EventId.parse(causation);
-      return store
-          .find(id.append())
-          .flatMap(append -> at(append.first() + id.ordinal()))
-          .orElse(null);
+      id = EventId.parse(causation);
     } catch (IllegalArgumentException e) {
-      return null; // a command's id that looks a little like an event's
+      return Optional.empty(); // a command's id that looks a little like an event's
     }
+    return millrace.contexts().stream().flatMap(one -> event(one.name(), id).stream()).findFirst();
   }
 
-  private void findEffects() {
-    Query later = Query.all().forTenant(event.tenant());
-    String cause = event.id().toString();
-    examined = effectsAfter;
-    int left = EFFECTS_WITHIN;
-    while (left > 0 && effects.size() < MAX_EFFECTS && examined < store.head()) {
-      EventPage page = store.read(later, examined + 1, Direction.FORWARD, Math.min(left, 1_000));
-      if (page.events().isEmpty()) {
-        examined = Math.max(examined, page.examined());
-        return;
-      }
-      for (RecordedEvent candidate : page.events()) {
-        examined = candidate.position();
-        left--;
-        if (cause.equals(candidate.metadata().causationId())) {
-          effects.add(candidate);
-        }
-        if (effects.size() >= MAX_EFFECTS) {
-          return;
-        }
-      }
-    }
+  private Optional<Elsewhere> event(String context, EventId id) {
+    EventStore store = millrace.store(context);
+    return store
+        .find(id.append())
+        .flatMap(append -> at(store, append.first() + id.ordinal()))
+        .map(found -> new Elsewhere(context, found));
   }
 
   private List<RecordedEvent> together() {
@@ -110,7 +86,6 @@ final class EventStory {
   }
 
   void write(JsonGenerator json) {
-    findEffects();
     json.writeStartObject();
     json.writeStringProperty("context", context);
     EventJson.store(json, store.identity());
@@ -123,15 +98,16 @@ final class EventStory {
           json.writeName("command");
           EventJson.command(json, command);
         });
-    RecordedEvent cause = cause();
-    if (cause != null) {
-      json.writeName("cause");
-      EventJson.write(json, cause);
-    }
+    cause()
+        .ifPresent(cause -> {
+          json.writeName("cause");
+          json.writeStartObject();
+          json.writeStringProperty("context", cause.context());
+          EventJson.members(json, cause.event());
+          json.writeEndObject();
+        });
     events(json, "together", together());
-    events(json, "effects", effects);
-    json.writeNumberProperty("effectsExamined", examined);
-    json.writeBooleanProperty("effectsComplete", examined >= store.head());
+    effects(json, millrace.effects(context, event, MAX_EFFECTS));
     processors(json);
     json.writeEndObject();
   }
@@ -141,6 +117,20 @@ final class EventStory {
     json.writeStartArray();
     events.forEach(each -> EventJson.write(json, each));
     json.writeEndArray();
+  }
+
+  private static void effects(JsonGenerator json, Effects effects) {
+    json.writeName("effects");
+    json.writeStartArray();
+    for (Effects.Effect effect : effects.events()) {
+      json.writeStartObject();
+      json.writeStringProperty("context", effect.context());
+      json.writeStringProperty("reaction", effect.reaction());
+      EventJson.members(json, effect.event());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeBooleanProperty("effectsComplete", effects.complete());
   }
 
   /** Which processors have passed it; whether one had something to do with it, only it knows. */

@@ -6,7 +6,10 @@ import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,10 @@ public final class Bodies {
     if (!request.content().hasEntity()) {
       return Bytes.utf8("{}");
     }
+    long length = request.headers().contentLength().orElse(Long.MAX_VALUE);
+    if (length <= Arrived.bytes()) {
+      return arrived(request, (int) length);
+    }
     CompletableFuture<byte[]> body =
         scheduler.call("body", () -> request.content().as(byte[].class));
     try {
@@ -50,6 +57,17 @@ public final class Bodies {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
+      throw new CloseConnectionException("a body could not be read", e);
+    }
+  }
+
+  /** The usual case: it came with its head, so that reading it here waits for nobody. */
+  private static Bytes arrived(ServerRequest request, int length) {
+    byte[] body = new byte[length];
+    try (InputStream in = request.content().inputStream()) {
+      int read = in.readNBytes(body, 0, length);
+      return Bytes.wrap(read == length ? body : Arrays.copyOf(body, read));
+    } catch (IOException e) {
       throw new CloseConnectionException("a body could not be read", e);
     }
   }

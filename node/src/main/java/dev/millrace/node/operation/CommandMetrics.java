@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -18,7 +19,11 @@ public final class CommandMetrics {
 
   private final Counter commands;
   private final Histogram seconds;
+  private final Histogram appendSeconds;
   private final Latencies latencies = new Latencies();
+  private final Latencies appends = new Latencies();
+  private final ConcurrentMap<String, DistributionDataPoint> appendPoints =
+      new ConcurrentHashMap<>();
   private final ConcurrentMap<Key, Points> points = new ConcurrentHashMap<>();
 
   private record Key(String context, String command, int status) {}
@@ -41,6 +46,14 @@ public final class CommandMetrics {
             .classicOnly()
             .classicUpperBounds(BOUNDS)
             .register(registry);
+    this.appendSeconds =
+        Histogram.builder()
+            .name("millrace_append_seconds")
+            .help("From the end of a command's decision until its events were durable.")
+            .labelNames("context")
+            .classicOnly()
+            .classicUpperBounds(BOUNDS)
+            .register(registry);
   }
 
   /** The time at which a command came in. */
@@ -51,7 +64,9 @@ public final class CommandMetrics {
   /** A command that a context has ended. */
   public void end(String context, String command, int status, long begun) {
     long nanos = System.nanoTime() - begun;
-    Points point = points.computeIfAbsent(new Key(context, command, status), this::points);
+    Key key = new Key(context, command, status);
+    Points known = points.get(key); // without a lock, unlike what follows
+    Points point = known == null ? points.computeIfAbsent(key, this::points) : known;
     point.count().inc();
     point.seconds().observe(nanos / 1e9);
     latencies.record(nanos);
@@ -63,8 +78,19 @@ public final class CommandMetrics {
         seconds.labelValues(key.context(), key.command()));
   }
 
-  /** All latencies so far. */
+  /** Events of a command are durable. */
+  public void appended(String context, Duration time) {
+    appendPoints.computeIfAbsent(context, appendSeconds::labelValues).observe(time.toNanos() / 1e9);
+    appends.record(time.toNanos());
+  }
+
+  /** All latencies of commands so far. */
   public Latencies latencies() {
     return latencies;
+  }
+
+  /** All latencies of appends so far. */
+  public Latencies appends() {
+    return appends;
   }
 }

@@ -3,6 +3,10 @@ package dev.millrace.node.operation;
 import dev.millrace.core.Context;
 import dev.millrace.core.Millrace;
 import dev.millrace.core.ProcessorStatus;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.MillraceException;
+import dev.millrace.node.http.Blocking;
+import dev.millrace.node.http.Gate;
 import dev.millrace.node.http.Routes;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -10,37 +14,77 @@ import io.helidon.webserver.http.ServerResponse;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.IntSupplier;
-import java.util.function.ToDoubleFunction;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Metrics in the text format of Prometheus. */
+/**
+ * Metrics in the text format of Prometheus. What cannot be read at the moment, as the head of a
+ * store that is closed, is left out: the others must still be seen.
+ */
 public final class MetricsEndpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsEndpoint.class);
+
   private final PrometheusRegistry registry;
   private final Millrace millrace;
+  private final Blocking blocking;
   private final PrometheusTextFormatWriter writer =
       PrometheusTextFormatWriter.builder().setIncludeCreatedTimestamps(false).build();
 
-  public MetricsEndpoint(PrometheusRegistry registry, Millrace millrace, IntSupplier tails) {
+  /**
+   * Adds its metrics to those of the registry.
+   *
+   * @param gates what is bounded
+   */
+  public MetricsEndpoint(
+      PrometheusRegistry registry, Millrace millrace, Blocking blocking, List<Gate> gates) {
     this.registry = registry;
     this.millrace = millrace;
+    this.blocking = blocking;
+    addGates(gates);
     addStores();
     addProcessors();
+    JvmMemoryMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
+    JvmThreadsMetrics.builder().register(registry);
+    JvmBufferPoolMetrics.builder().register(registry);
+    JvmRuntimeInfoMetric.builder().register(registry);
+    ProcessMetrics.builder().register(registry);
+  }
+
+  private void addGates(List<Gate> gates) {
     GaugeWithCallback.builder()
-        .name("millrace_tails")
-        .help("Clients that follow a store live.")
-        .callback(gauge -> gauge.call(tails.getAsInt()))
+        .name("millrace_in_flight")
+        .help("Commands, queries and tails that are being served.")
+        .labelNames("kind")
+        .callback(gauge -> gates.forEach(gate -> gauge.call(gate.inside(), gate.what())))
         .register(registry);
     GaugeWithCallback.builder()
-        .name("jvm_memory_heap_used_bytes")
-        .help("Bytes of the heap in use.")
-        .callback(gauge ->
-            gauge.call((double) ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()))
+        .name("millrace_in_flight_limit")
+        .help("Most that are served at a time; further ones are refused.")
+        .labelNames("kind")
+        .callback(gauge -> gates.forEach(gate -> gauge.call(gate.most(), gate.what())))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("millrace_refused_total")
+        .help("Commands, queries and tails that were refused because too many were served.")
+        .labelNames("kind")
+        .callback(
+            counter -> gates.forEach(gate -> counter.call((double) gate.refused(), gate.what())))
         .register(registry);
   }
 
@@ -49,53 +93,86 @@ public final class MetricsEndpoint {
         .name("millrace_store_head_total")
         .help("Position of the newest event of the store.")
         .labelNames("context")
-        .callback(counter -> {
-          for (Context context : millrace.contexts()) {
-            counter.call((double) millrace.store(context.name()).head(), context.name());
-          }
-        })
+        .callback(
+            counter -> stores((context, store) -> counter.call((double) store.head(), context)))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("millrace_store_size_bytes")
+        .help("Bytes that the store's appends take.")
+        .labelNames("context")
+        .callback(gauge ->
+            stores((context, store) ->
+                store.bytes().ifPresent(bytes -> gauge.call((double) bytes, context))))
         .register(registry);
   }
 
+  private void stores(BiConsumer<String, EventStore> each) {
+    for (Context context : millrace.contexts()) {
+      unlessUnreadable(() -> each.accept(context.name(), millrace.store(context.name())));
+    }
+  }
+
+  private static void unlessUnreadable(Runnable reading) {
+    try {
+      reading.run();
+    } catch (MillraceException e) {
+      LOG.debug("a metric could not be read", e);
+    }
+  }
+
   private void addProcessors() {
-    processors("millrace_processor_position", "How far it is.", p -> (double) p.position());
     processors(
-        "millrace_processor_lag_events", "Positions that it is behind.", p -> (double) p.lag());
-    processors("millrace_processor_lag_seconds", "Time that it is behind.", this::secondsBehind);
-    processors(
-        "millrace_processor_handled_events",
-        "Events handled since its start.",
-        p -> (double) p.handled());
+        "position", "Every event up to this position was handled.", ProcessorStatus::position);
+    processors("lag_events", "Positions that it is behind.", ProcessorStatus::lag);
+    GaugeWithCallback.builder()
+        .name("millrace_processor_lag_seconds")
+        .help("Age of the oldest event that it has not passed.")
+        .labelNames("context", "processor")
+        .callback(gauge ->
+            each(one ->
+                Lag.of(one, millrace)
+                    .ifPresent(lag -> gauge.call(lag.toMillis() / 1e3, one.context(), one.name()))))
+        .register(registry);
+    counted("handled_events_total", "Events handled since its start.", ProcessorStatus::handled);
+    counted("failures_total", "Attempts that failed since its start.", ProcessorStatus::failures);
     GaugeWithCallback.builder()
         .name("millrace_processor_state")
         .help("1 for the state in which it is.")
         .labelNames("context", "processor", "state")
-        .callback(gauge -> {
-          for (ProcessorStatus one : millrace.processors()) {
-            for (ProcessorStatus.State state : ProcessorStatus.State.values()) {
-              String name = state.name().toLowerCase(Locale.ROOT);
-              gauge.call(one.state() == state ? 1 : 0, one.context(), one.name(), name);
-            }
-          }
-        })
+        .callback(gauge ->
+            each(one -> {
+              for (ProcessorStatus.State state : ProcessorStatus.State.values()) {
+                String name = state.name().toLowerCase(Locale.ROOT);
+                gauge.call(one.state() == state ? 1 : 0, one.context(), one.name(), name);
+              }
+            }))
         .register(registry);
   }
 
-  private void processors(String name, String help, ToDoubleFunction<ProcessorStatus> value) {
+  private void processors(String name, String help, ToLongFunction<ProcessorStatus> value) {
     GaugeWithCallback.builder()
-        .name(name)
+        .name("millrace_processor_" + name)
         .help(help)
         .labelNames("context", "processor")
-        .callback(gauge -> {
-          for (ProcessorStatus one : millrace.processors()) {
-            gauge.call(value.applyAsDouble(one), one.context(), one.name());
-          }
-        })
+        .callback(gauge ->
+            each(one -> gauge.call((double) value.applyAsLong(one), one.context(), one.name())))
         .register(registry);
   }
 
-  private double secondsBehind(ProcessorStatus processor) {
-    return Lag.of(processor, millrace).map(lag -> lag.toMillis() / 1e3).orElse(0.0);
+  private void counted(String name, String help, ToLongFunction<ProcessorStatus> value) {
+    CounterWithCallback.builder()
+        .name("millrace_processor_" + name)
+        .help(help)
+        .labelNames("context", "processor")
+        .callback(counter ->
+            each(one -> counter.call((double) value.applyAsLong(one), one.context(), one.name())))
+        .register(registry);
+  }
+
+  private void each(Consumer<ProcessorStatus> metric) {
+    for (ProcessorStatus one : millrace.processors()) {
+      unlessUnreadable(() -> metric.accept(one));
+    }
   }
 
   /** Registers its routes. */
@@ -104,13 +181,18 @@ public final class MetricsEndpoint {
   }
 
   private void metrics(ServerRequest request, ServerResponse response) {
+    byte[] text = blocking.call("metrics", this::text);
+    response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
+    response.send(text);
+  }
+
+  private byte[] text() {
     ByteArrayOutputStream text = new ByteArrayOutputStream(16_384);
     try {
       writer.write(text, registry.scrape());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
-    response.send(text.toByteArray());
+    return text.toByteArray();
   }
 }

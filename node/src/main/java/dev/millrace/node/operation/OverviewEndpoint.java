@@ -11,45 +11,27 @@ import dev.millrace.node.http.Routes;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import tools.jackson.core.JsonGenerator;
 
 /** What there is, by name, and the figures that a page shows. */
 public final class OverviewEndpoint {
-  /** Latencies are those of so many of the last looks, each at least a second apart. */
-  private static final int LOOKS = 10;
-
   private final Millrace millrace;
   private final Contexts contexts;
-  private final Latencies latencies;
+  private final RecentLatencies commands;
+  private final RecentLatencies appends;
   private final IntSupplier tails;
   private final Instant started;
-
-  // under the lock of this object
-  private final Deque<Look> looks = new ArrayDeque<>();
-
-  /** The counts at a time. */
-  private static final class Look {
-    final Instant at;
-    final long[] counts;
-
-    Look(Instant at, long[] counts) {
-      this.at = at;
-      this.counts = counts;
-    }
-  }
 
   public OverviewEndpoint(
       Millrace millrace, Contexts contexts, CommandMetrics commands, IntSupplier tails) {
     this.millrace = millrace;
     this.contexts = contexts;
-    this.latencies = commands.latencies();
     this.tails = tails;
     this.started = millrace.seams().clock().instant();
-    looks.add(new Look(started, latencies.snapshot()));
+    this.commands = new RecentLatencies(commands.latencies(), started);
+    this.appends = new RecentLatencies(commands.appends(), started);
   }
 
   /** Registers its routes. */
@@ -105,29 +87,18 @@ public final class OverviewEndpoint {
 
   private void overview(ServerRequest request, ServerResponse response) {
     Instant now = millrace.seams().clock().instant();
-    long[] all = latencies.snapshot();
-    long[] before = lookBefore(new Look(now, all));
-    long[] recent = new long[all.length];
-    long commands = 0;
-    for (int i = 0; i < all.length; i++) {
-      recent[i] = all[i] - before[i];
-      commands += all[i];
-    }
-    long total = commands;
+    RecentLatencies.Figures decided = commands.at(now);
+    RecentLatencies.Figures appended = appends.at(now);
     Routes.json(
         response,
         json -> {
           json.writeStartObject();
           json.writeStringProperty("time", now.toString());
           json.writeStringProperty("started", started.toString());
-          json.writeNumberProperty("commands", total);
+          json.writeNumberProperty("commands", decided.total());
           json.writeNumberProperty("tails", tails.getAsInt());
-          json.writeName("commandMillis");
-          Json.value(
-              json,
-              Map.of(
-                  "p50", Latencies.quantile(recent, 0.5) / 1e6,
-                  "p99", Latencies.quantile(recent, 0.99) / 1e6));
+          quantiles(json, "commandMillis", decided);
+          quantiles(json, "appendMillis", appended);
           json.writeName("heads");
           json.writeStartObject();
           for (Context context : contexts.all()) {
@@ -138,15 +109,9 @@ public final class OverviewEndpoint {
         });
   }
 
-  /** The counts of the oldest look that is kept; a new one is kept when a second has passed. */
-  private synchronized long[] lookBefore(Look now) {
-    Look newest = looks.getLast();
-    if (now.at.isAfter(newest.at.plusSeconds(1))) {
-      looks.addLast(now);
-      if (looks.size() > LOOKS) {
-        looks.removeFirst();
-      }
-    }
-    return looks.getFirst().counts;
+  private static void quantiles(
+      JsonGenerator json, String name, RecentLatencies.Figures latencies) {
+    json.writeName(name);
+    Json.value(json, Map.of("p50", latencies.p50Millis(), "p99", latencies.p99Millis()));
   }
 }

@@ -107,6 +107,7 @@ public final class ProcessorEndpoint {
     Lag.of(status, millrace)
         .ifPresent(lag -> json.writeNumberProperty("lagSeconds", lag.toMillis() / 1e3));
     json.writeNumberProperty("handled", status.handled());
+    json.writeNumberProperty("failures", status.failures());
     var last = status.lastEventTime();
     Json.text(json, "lastEventTime", last == null ? null : last.toString());
     Json.text(json, "problem", status.problem());
