@@ -8,7 +8,7 @@ import { Icon } from '../parts/Icon'
 import { amount, count, heading } from '../model/format'
 import { formatRoute, type Route } from '../model/routes'
 import { COMPARISONS, type Comparison, formatFilter, nextSort, sayFilter } from '../model/rowFilter'
-import { columnSum, isNumeric, labelColumn, mainMeasure, numericColumns, toNumber } from '../model/table'
+import { columnFormat, columnSum, isNumeric, labelColumn, mainMeasure, numericColumns, toNumber } from '../model/table'
 
 type ModelRoute = Extract<Route, { view: 'read-model' }>
 
@@ -142,14 +142,15 @@ function FilterBar({ columns, where, onChange }: { columns: readonly string[]; w
   )
 }
 
-function Cell({ value }: { value: Json | undefined }) {
+function Cell({ value, format }: { value: Json | undefined; format: (value: number) => string }) {
   if (value === null || value === undefined) return <span className="muted">–</span>
   const number = toNumber(value)
-  if (number !== null) return <span title={String(value)}>{typeof value === 'number' ? amount(value) : String(value)}</span>
+  if (number !== null) return <span title={String(value)}>{typeof value === 'number' ? format(value) : String(value)}</span>
   return <>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</>
 }
 
 function RowTable({ data, numeric, sort, onSort }: { data: Rows; numeric: readonly string[]; sort: string | undefined; onSort: (sort: string | undefined) => void }) {
+  const formats = new Map(numeric.map((column) => [column, columnFormat(data.rows, column)]))
   return (
     <div className="scroll-x model-scroll">
       <table className="table model-table">
@@ -175,7 +176,7 @@ function RowTable({ data, numeric, sort, onSort }: { data: Rows; numeric: readon
             <tr key={index}>
               {data.columns.map((column) => (
                 <td key={column} className={isNumeric(row[column]) ? 'right' : ''}>
-                  <Cell value={row[column]} />
+                  <Cell value={row[column]} format={formats.get(column) ?? amount} />
                 </td>
               ))}
             </tr>
@@ -218,7 +219,7 @@ function Largest(props: {
         <p className="largest-sum">
           <span className="muted">Sum of {data.rows.length}</span>
           <b className="num" data-sum={measure}>
-            {amount(columnSum(data.rows, measure))}
+            {columnFormat(data.rows, measure)(columnSum(data.rows, measure))}
           </b>
         </p>
       )}
