@@ -1,13 +1,21 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { choose, type Theme, theme } from './theme'
-import { useNode, useRoute } from './hooks'
+import { Help } from './Help'
+import { go, useNode, useRoute } from './hooks'
+import { Palette } from './Palette'
+import { useKeys } from '../parts/keys'
 import { useStore } from './store'
 import { monitor } from './monitor'
 import type { Route } from '../model/routes'
-import { Button, Empty } from '../parts/basics'
+import { Button, Empty, Key } from '../parts/basics'
 import { Icon, type IconName, Mark } from '../parts/Icon'
+import { Entity } from '../views/Entity'
+import { Event } from '../views/Event'
 import { Overview } from '../views/Overview'
+import { ReadModels } from '../views/ReadModels'
 import { Tail } from '../views/Tail'
+
+const G_MILLIS = 1_200
 
 interface Place {
   view: Route['view']
@@ -24,20 +32,55 @@ const PLACES: Place[] = [
   { view: 'read-model', label: 'Read models', icon: 'table', href: '#/read-models' },
 ]
 
+type Opened = 'palette' | 'help' | null
+
+/** The keys that work everywhere; g and a letter go to a view. */
+function useGlobalKeys(open: (what: Opened) => void) {
+  const went = useRef(0)
+  const goes = (href: string) => () => {
+    if (performance.now() - went.current < G_MILLIS) go(href)
+    went.current = 0
+  }
+  useKeys({
+    '/': () => open('palette'),
+    '?': () => open('help'),
+    g: () => void (went.current = performance.now()),
+    o: goes('#/'),
+    t: goes('#/tail'),
+    e: goes('#/entities'),
+    r: goes('#/read-models'),
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        open('palette')
+      }
+    }
+    addEventListener('keydown', listen)
+    return () => removeEventListener('keydown', listen)
+  }, [open])
+}
+
 export function App() {
   const route = useRoute()
+  const [opened, setOpened] = useState<Opened>(null)
+  useGlobalKeys(setOpened)
+  const close = () => setOpened(null)
   return (
     <div className="shell">
       <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus() }}>
         Skip to the content
       </a>
-      <Side route={route} />
+      <Side route={route} open={setOpened} />
       <div className="page">
         <AwayBanner />
         <main id="main" tabIndex={-1}>
           <View route={route} />
         </main>
       </div>
+      {opened === 'palette' && <Palette onClose={close} />}
+      {opened === 'help' && <Help onClose={close} />}
     </div>
   )
 }
@@ -48,18 +91,33 @@ function View({ route }: { route: Route }): ReactNode {
       return <Overview />
     case 'tail':
       return <Tail route={route} />
-    default:
-      return <Empty title="Nothing is here">The address leads nowhere.</Empty>
+    case 'event':
+      return <Event context={route.context} position={route.position} />
+    case 'entity':
+      return <Entity route={route} />
+    case 'read-model':
+      return <ReadModels route={route} />
+    case 'unknown':
+      return (
+        <Empty title="Nothing is here">
+          The address <span className="mono">{route.path}</span> leads nowhere. <a className="link" href="#/">Go to the overview</a>
+        </Empty>
+      )
   }
 }
 
-function Side({ route }: { route: Route }) {
+function Side({ route, open }: { route: Route; open: (what: Opened) => void }) {
   return (
     <nav className="side" aria-label="Main">
       <a className="brand" href="#/" aria-label="Millrace, overview">
         <Mark />
         <span>Millrace</span>
       </a>
+      <button type="button" className="seek" aria-label="Search" onClick={() => open('palette')}>
+        <Icon name="search" size={14} />
+        <span>Search</span>
+        <Key>/</Key>
+      </button>
       <ul className="places">
         {PLACES.map((place) => (
           <li key={place.view}>
@@ -76,7 +134,10 @@ function Side({ route }: { route: Route }) {
       </ul>
       <div className="side-foot">
         <Connection />
-        <ThemeChoice />
+        <div className="side-tools">
+          <ThemeChoice />
+          <Button quiet icon="help" aria-label="Keyboard help" title="Keyboard (?)" className="help-button" onClick={() => open('help')} />
+        </div>
       </div>
     </nav>
   )

@@ -34,6 +34,7 @@ export function millis(value: number | null): string {
 
 /** 0.3 s, 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h */
 export function seconds(value: number): string {
+  if (value > 0 && value < 0.1) return '<0.1 s'
   if (value < 10) return `${upTo[1]?.format(value)} s`
   if (value < 60) return `${Math.floor(value)} s`
   const parts = (big: number, bigUnit: string, small: number, smallUnit: string) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Rows } from '../api/types'
-import { labelColumn, mainMeasure, numericColumns, totalsScore } from './table'
+import { columnFormat, labelColumn, mainMeasure, numericColumns, totalsScore } from './table'
 
 const countries: Rows = {
   readModel: 'revenue',
@@ -24,4 +24,10 @@ test('few rows of a label and figures look like totals, lists do not', () => {
   expect(totalsScore(countries)).toBeGreaterThan(totalsScore(days))
   expect(totalsScore(days)).toBeGreaterThan(totalsScore(customers))
   expect(totalsScore({ ...countries, rows: [] })).toBe(0)
+})
+
+test('the numbers of a column have the same decimals', () => {
+  const format = columnFormat([{ a: 1 }, { a: 2.5 }, { a: 1_234.56 }], 'a')
+  expect([1, 2.5, 1_234.56].map(format)).toEqual(['1.00', '2.50', '1,234.56'])
+  expect(columnFormat([{ a: 3 }], 'a')(1_000)).toBe('1,000')
 })

@@ -48,3 +48,18 @@ export function totalsScore(table: Rows): number {
   if (isDate(rows[0]?.[label])) score -= 2
   return Math.max(0, score)
 }
+
+const MOST_DECIMALS = 4
+
+const decimalsOf = (value: Json | undefined): number => {
+  const text = typeof value === 'number' ? String(value) : ''
+  const point = text.indexOf('.')
+  return point < 0 || text.includes('e') ? 0 : text.length - point - 1
+}
+
+/** Writes the numbers of a column alike, with as many decimals as the longest, so that they stand in line. */
+export function columnFormat(rows: readonly Row[], column: string): (value: number) => string {
+  const digits = Math.min(MOST_DECIMALS, Math.max(0, ...rows.map((row) => decimalsOf(row[column]))))
+  const format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return (value) => format.format(value)
+}

@@ -27,10 +27,16 @@ const AXIS_FONT = '11px system-ui, -apple-system, "Segoe UI", sans-serif'
 
 const YOUNGEST_SECONDS = 60
 
+const two = (value: number) => String(value).padStart(2, '0')
+
 const timeOfDay = (at: number) => {
   const time = new Date(at * 1_000)
-  return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`
+  const seconds = time.getSeconds()
+  return `${two(time.getHours())}:${two(time.getMinutes())}${seconds ? `:${two(seconds)}` : ''}`
 }
+
+/** Without a value there is nothing that an axis could measure. */
+const isEmpty = (plot: uPlot) => (plot.data.slice(1) as (number | null)[][]).every((values) => values.every((value) => value === null))
 
 function options(props: Props, width: number, hover: (index: number | null) => void): uPlot.Options {
   const axis = { stroke: colour('text-faint'), font: AXIS_FONT, ticks: { show: false } }
@@ -57,7 +63,7 @@ function options(props: Props, width: number, hover: (index: number | null) => v
         gap: 6,
         space: 34,
         grid: { stroke: colour('line-faint'), width: 1 },
-        values: (_, ticks) => ticks.map(props.format),
+        values: (plot, ticks) => ticks.map((tick) => (isEmpty(plot) ? '' : props.format(tick))),
       },
     ],
     series: [

@@ -7,10 +7,10 @@ import { Empty, Loading, Panel, Problem, Tag, Time } from '../parts/basics'
 import { Bars } from '../parts/Bars'
 import { Chart, type Line } from '../parts/Chart'
 import { Preview } from '../parts/Preview'
-import { amount, heading, millis, rate, short } from '../model/format'
+import { heading, millis, rate, short } from '../model/format'
 import { eventRoute, formatRoute } from '../model/routes'
 import type { Series } from '../model/series'
-import { columnSum, labelColumn, mainMeasure, numericColumns, toNumber, totalsScore } from '../model/table'
+import { columnFormat, columnSum, labelColumn, mainMeasure, numericColumns, toNumber, totalsScore } from '../model/table'
 import { Processors } from './Processors'
 
 const CHART_HEIGHT = 132
@@ -177,7 +177,7 @@ function TotalsOf({ table }: { table: Rows }) {
             <b className="num" data-total={column}>
               {short(columnSum(table.rows, column))}
             </b>
-            <span className="visually-hidden">{amount(columnSum(table.rows, column))}</span>
+            <span className="visually-hidden">{columnFormat(table.rows, column)(columnSum(table.rows, column))}</span>
           </button>
         ))}
       </div>

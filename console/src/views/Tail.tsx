@@ -353,7 +353,7 @@ function EventCells({ event, context }: { event: RecordedEvent; context: string 
       <span className="event-type cell-type">{event.type}</span>
       <span className="cell-tags">
         <Tenant name={event.tenant} />
-        {event.tags.slice(0, 3).map((tag) => (
+        {event.tags.slice(0, 2).map((tag) => (
           <Tag key={tag} context={context} tag={tag} tenant={event.tenant} at={event.position} />
         ))}
       </span>

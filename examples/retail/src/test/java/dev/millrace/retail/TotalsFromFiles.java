@@ -145,8 +145,10 @@ final class TotalsFromFiles {
     String day = row.time().substring(0, 10);
     put("revenue_by_country", row.country(), "orders", one);
     put("revenue_by_country", row.country(), "gross", row.value());
+    put("revenue_by_country", row.country(), "net", row.value());
     put("revenue_by_day", day, "orders", one);
     put("revenue_by_day", day, "gross", row.value());
+    put("revenue_by_day", day, "net", row.value());
     put("product", row.product(), "sold", row.quantity());
     put("product", row.product(), "revenue", row.value());
     if (!row.customer().isEmpty()) {
@@ -193,7 +195,9 @@ final class TotalsFromFiles {
     }
     put("cancellation", row.invoice(), "refund", refund);
     put("revenue_by_country", row.country(), "refunded", refund);
+    put("revenue_by_country", row.country(), "net", refund.negate());
     put("revenue_by_day", row.time().substring(0, 10), "refunded", refund);
+    put("revenue_by_day", row.time().substring(0, 10), "net", refund.negate());
     put("customer", row.customer(), "refunded", refund);
     put("product", row.product(), "cancelled", quantity);
     put("product", row.product(), "refunded", refund);

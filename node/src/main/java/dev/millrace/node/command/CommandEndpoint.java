@@ -15,7 +15,6 @@ import dev.millrace.node.http.Routes;
 import dev.millrace.node.operation.CommandMetrics;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
@@ -123,7 +122,7 @@ public final class CommandEndpoint {
       case CommandGateway.Failed(Problem problem) -> problem.send(response);
       case CommandGateway.Done done -> {
         response.header(Params.POSITION, done.position());
-        response.header(HeaderValues.CACHE_NO_CACHE);
+        response.header(Routes.NOT_KEPT);
         Routes.sendJson(response, Json.bytes(done::write));
       }
     }

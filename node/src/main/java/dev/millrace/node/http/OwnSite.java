@@ -73,7 +73,7 @@ public final class OwnSite implements Filter {
   }
 
   /** Whether it is an address, local, or one of the names; the port does not matter. */
-  boolean isOurs(String host) {
+  public boolean isOurs(String host) {
     String name = withoutPort(host.toLowerCase(Locale.ROOT));
     return IPV4.matcher(name).matches()
         || IPV6.matcher(name).matches()

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A table of sums by key, with labels beside them. The events of a batch are folded in memory and
  * each row is written once, so that a replay writes a fraction of what it reads.
  *
- * <p>Plain SQL, an update and else an insert, that any database understands.
+ * <p>Plain SQL, an update and else an insert, that most databases understand.
  */
 final class FoldedTable {
   private final String name;
@@ -23,6 +23,7 @@ final class FoldedTable {
   private final String keyType;
   private final List<String> sums;
   private final List<String> labels;
+  private final String computed;
   private final String update;
   private final String insert;
 
@@ -34,11 +35,17 @@ final class FoldedTable {
    * @param labels names of texts, of which the newest that is not empty stays
    */
   FoldedTable(String name, String keyColumn, List<String> sums, List<String> labels) {
+    this(name, keyColumn, sums, labels, "");
+  }
+
+  private FoldedTable(
+      String name, String keyColumn, List<String> sums, List<String> labels, String computed) {
     this.name = name;
     this.keyColumn = keyColumn.substring(0, keyColumn.indexOf(' '));
     this.keyType = keyColumn.substring(keyColumn.indexOf(' ') + 1);
     this.sums = List.copyOf(sums);
     this.labels = List.copyOf(labels);
+    this.computed = computed;
     this.update =
         "UPDATE "
             + name
@@ -63,6 +70,16 @@ final class FoldedTable {
             + ")";
   }
 
+  /** The same with a column that the database computes of others, as {@code gross - refunded}. */
+  FoldedTable computing(String column, String expression) {
+    return new FoldedTable(
+        name,
+        keyColumn + " " + keyType,
+        sums,
+        labels,
+        ", " + column + " NUMERIC(60, 18) GENERATED ALWAYS AS (" + expression + ")");
+  }
+
   String name() {
     return name;
   }
@@ -80,6 +97,7 @@ final class FoldedTable {
                     sums.stream().map(sum -> sum + " NUMERIC(60, 18) NOT NULL"),
                     labels.stream().map(label -> label + " VARCHAR(1000)"))
                 .collect(Collectors.joining(", "))
+            + computed
             + ")");
   }
 

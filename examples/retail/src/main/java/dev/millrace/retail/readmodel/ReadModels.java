@@ -48,12 +48,14 @@ public final class ReadModels {
   /** While orders come in, rows are written some times a second, not for each order. */
   private static final Duration LINGER = Duration.ofMillis(200);
 
+  private static final String NET = "gross - refunded";
   private static final List<String> REVENUE = List.of("orders", "gross", "refunded");
 
   private static final FoldedTable COUNTRY =
-      new FoldedTable("revenue_by_country", "country VARCHAR(60)", REVENUE, List.of());
+      new FoldedTable("revenue_by_country", "country VARCHAR(60)", REVENUE, List.of())
+          .computing("net", NET);
   private static final FoldedTable DAY =
-      new FoldedTable("revenue_by_day", "sold_on DATE", REVENUE, List.of());
+      new FoldedTable("revenue_by_day", "sold_on DATE", REVENUE, List.of()).computing("net", NET);
   private static final FoldedTable PRODUCT =
       new FoldedTable(
           "product",
