@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.core.AwaitException;
 import dev.millrace.core.Tracing;
+import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.retail.RetailApplication;
 import java.nio.file.Path;
 
@@ -20,7 +21,7 @@ final class ShopFolder {
     try {
       return RetailApplication.open(data, tracing);
     } catch (AwaitException e) {
-      if (!String.valueOf(e.getMessage()).contains("reset the projection")) {
+      if (!(e.getCause() instanceof StoreMismatchException)) {
         throw e;
       }
       throw new FailureException(

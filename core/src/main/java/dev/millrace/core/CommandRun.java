@@ -117,9 +117,9 @@ final class CommandRun<R> {
     Append append =
         new Append(appendId, envelope.tenant(), encoded, condition, metadata(span), record);
     Instant begun = seams.clock().instant();
-    return store
-        .append(append)
-        .whenComplete((result, failure) -> Tracing.end(span, failure))
+    CompletableFuture<AppendResult> appended = store.append(append);
+    return appended
+        .whenComplete((result, failure) -> tracing.endAppend(span, appended, failure))
         .whenComplete((result, failure) -> observe(result, begun))
         .handle((result, failure) -> settle(result, failure, number))
         .thenCompose(next -> next);

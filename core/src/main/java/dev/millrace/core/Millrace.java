@@ -33,7 +33,8 @@ public final class Millrace implements AutoCloseable {
   private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
 
   /** A context and its store. */
-  private record Hosted(Context context, EventStore store, StateReader states) {}
+  private record Hosted(
+      Context context, EventStore store, StateReader states, HistoryStates histories) {}
 
   private Millrace(Builder builder) {
     this.seams = builder.seams;
@@ -43,7 +44,7 @@ public final class Millrace implements AutoCloseable {
       EventStore store = entry.getValue();
       StateReader states =
           new StateReader(context, store, new StateCache(builder.cachedStates), seams.clock());
-      Hosted hosted = new Hosted(context, store, states);
+      Hosted hosted = new Hosted(context, store, states, new HistoryStates());
       if (contexts.put(context.name(), hosted) != null) {
         throw new IllegalArgumentException("two contexts are named '" + context.name() + "'");
       }
@@ -215,7 +216,16 @@ public final class Millrace implements AutoCloseable {
    */
   public EntityHistory history(String context, Tenant tenant, TagValue tag, long after, int limit) {
     Hosted hosted = hosted(context);
-    return new EntityReader(hosted.context(), hosted.store(), tenant, tag, after, limit).read();
+    return new EntityReader(
+            hosted.context(),
+            hosted.store(),
+            hosted.states(),
+            hosted.histories(),
+            tenant,
+            tag,
+            after,
+            limit)
+        .read();
   }
 
   /**

@@ -28,8 +28,12 @@ interface ProcessorDriver {
   /** Prepares, and answers with the position of the checkpoint. */
   CompletableFuture<Long> start();
 
-  /** Handles events, and moves the checkpoint to {@code upTo}, also when there are no events. */
-  CompletableFuture<?> handle(List<RecordedEvent> events, long upTo);
+  /**
+   * Handles events, and moves the checkpoint to {@code upTo}, also when there are no events.
+   *
+   * @param spans of these events, to which belongs what is done with them
+   */
+  CompletableFuture<?> handle(List<RecordedEvent> events, long upTo, Tracing.Handling spans);
 
   /** Undoes everything, and sets the checkpoint to 0. */
   CompletableFuture<?> reset();

@@ -66,6 +66,7 @@ final class ProcessorWorker implements Worker, Processor {
   private @Nullable Instant lastEventTime;
   private @Nullable String problem;
   private boolean stopped;
+  private volatile @Nullable Throwable stoppedBy;
   private volatile long knownHead;
 
   // under the lock of this object: what other threads ask for and look at
@@ -191,7 +192,7 @@ final class ProcessorWorker implements Worker, Processor {
     }
     Tracing.Handling spans = tracing.handling(driver, page.events());
     return submit(
-        driver.handle(page.events(), page.examined()),
+        driver.handle(page.events(), page.examined(), spans),
         failure -> {
           spans.end(failure);
           if (failure == null) {
@@ -309,6 +310,7 @@ final class ProcessorWorker implements Worker, Processor {
   private void stop(String what, Throwable failure) {
     problem = what + ": " + failure.getMessage();
     stopped = true;
+    stoppedBy = failure;
     Throwable trace = failure instanceof MillraceException ? null : failure;
     LOG.error("processor {} of {} stopped: {}", driver.name(), context, problem, trace);
     failWaiting();
@@ -359,7 +361,8 @@ final class ProcessorWorker implements Worker, Processor {
             + "' has stopped at position "
             + status.position()
             + ": "
-            + status.problem());
+            + status.problem(),
+        stoppedBy);
   }
 
   private Next finish() {

@@ -126,7 +126,8 @@ final class ProjectionDriver<T> implements ProcessorDriver {
 
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
-  public CompletableFuture<Long> handle(List<RecordedEvent> events, long upTo) {
+  public CompletableFuture<Long> handle(
+      List<RecordedEvent> events, long upTo, Tracing.Handling spans) {
     return events.size() < DECODE_APART
         ? inTransaction(transaction -> handle(decode(events), upTo, transaction))
         : decodeApart(events)

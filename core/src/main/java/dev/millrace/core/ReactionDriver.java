@@ -81,26 +81,28 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Void> handle(List<RecordedEvent> events, long upTo) {
+  public CompletableFuture<Void> handle(
+      List<RecordedEvent> events, long upTo, Tracing.Handling spans) {
     return scheduler
-        .call("reaction " + name(), () -> commandsFor(events))
+        .call("reaction " + name(), () -> commandsFor(events, spans))
         .thenCompose(this::sendAll)
         .thenCompose(sent -> save(upTo));
   }
 
-  private List<Outgoing> commandsFor(List<RecordedEvent> events) throws Exception {
+  private List<Outgoing> commandsFor(List<RecordedEvent> events, Tracing.Handling spans)
+      throws Exception {
     List<Outgoing> outgoing = new ArrayList<>();
     for (RecordedEvent stored : events) {
       Object event = context.readEvent(stored);
       int ordinal = 0;
       for (Command<?> command : reaction.commandsFor(event, new Recorded<>(event, stored))) {
-        outgoing.add(new Outgoing(command, envelope(stored, ordinal++)));
+        outgoing.add(new Outgoing(command, envelope(stored, ordinal++, spans)));
       }
     }
     return outgoing;
   }
 
-  private CommandEnvelope envelope(RecordedEvent stored, int ordinal) {
+  private CommandEnvelope envelope(RecordedEvent stored, int ordinal, Tracing.Handling spans) {
     Metadata metadata = stored.metadata();
     String id = commandId(reaction, stored.id(), ordinal);
     String correlation = metadata.correlationId();
@@ -108,7 +110,7 @@ final class ReactionDriver implements ProcessorDriver {
         .forTenant(stored.tenant())
         .by("reaction:" + reaction.name())
         .within(correlation == null ? id : correlation, stored.id().toString())
-        .tracedBy(metadata.traceparent());
+        .tracedBy(spans.traceparent(stored));
   }
 
   /** Stands in the store as the id of an append: its form must never change. */

@@ -58,6 +58,13 @@ final class StateReader {
     return cache.get(new StateCache.Key(view, tenant, tag));
   }
 
+  /** The states that need no fold, at whatever positions: the cache's and the snapshot's. */
+  List<StateCache.Cached> known(ViewReader view, Tenant tenant, TagValue tag) {
+    StateCache.Cached cached = cached(view, tenant, tag);
+    StateCache.Cached snapshot = fromSnapshot(view, tenant, tag);
+    return cached == null ? List.of(snapshot) : List.of(snapshot, cached);
+  }
+
   /**
    * The state at a head.
    *

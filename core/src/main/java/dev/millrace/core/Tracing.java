@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.SyncedAppend;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -10,12 +11,11 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,14 +81,30 @@ public final class Tracing {
         .startSpan();
   }
 
+  /** The append was answered: its sync, where the store tells it, and its own end. */
+  void endAppend(Span append, CompletableFuture<?> answered, @Nullable Throwable failure) {
+    if (!on) {
+      return;
+    }
+    SyncedAppend.Sync sync = answered instanceof SyncedAppend synced ? synced.sync() : null;
+    if (sync != null) {
+      tracer
+          .spanBuilder("sync")
+          .setParent(Context.root().with(append))
+          .setStartTimestamp(sync.began())
+          .startSpan()
+          .end(sync.ended());
+    }
+    end(append, failure);
+  }
+
   /** A batch of a processor: one span for each trace that has events in it. */
   Handling handling(ProcessorDriver processor, List<RecordedEvent> events) {
-    List<Span> spans = new ArrayList<>();
+    Map<String, Span> spans = new LinkedHashMap<>();
     if (on) {
-      Set<String> seen = new HashSet<>();
       for (RecordedEvent event : events) {
         String traceparent = event.metadata().traceparent();
-        if (traceparent != null && spans.size() < MAX_SPANS && seen.add(traceparent)) {
+        if (traceparent != null && spans.size() < MAX_SPANS && !spans.containsKey(traceparent)) {
           begin(processor, event, traceparent, spans);
         }
       }
@@ -97,11 +113,12 @@ public final class Tracing {
   }
 
   private void begin(
-      ProcessorDriver processor, RecordedEvent event, String traceparent, List<Span> spans) {
+      ProcessorDriver processor, RecordedEvent event, String traceparent, Map<String, Span> spans) {
     Context parent = contextOf(traceparent);
     if (Span.fromContext(parent).getSpanContext().isSampled()) {
       String kind = processor.kind().name().toLowerCase(java.util.Locale.ROOT);
-      spans.add(
+      spans.put(
+          traceparent,
           tracer
               .spanBuilder(kind + " " + processor.name())
               .setParent(parent)
@@ -111,11 +128,18 @@ public final class Tracing {
     }
   }
 
-  /** The spans of a batch that is being handled. */
-  record Handling(List<Span> spans) {
+  /** The spans of a batch that is being handled, by the trace context of their events. */
+  record Handling(Map<String, Span> spans) {
+    /** The trace context for what is done with an event: that of its span, if it has one. */
+    @Nullable String traceparent(RecordedEvent event) {
+      String traceparent = event.metadata().traceparent();
+      Span span = traceparent == null ? null : spans.get(traceparent);
+      return span == null ? traceparent : Tracing.traceparent(span);
+    }
+
     /** The batch ended. */
     void end(@Nullable Throwable failure) {
-      spans.forEach(span -> Tracing.end(span, failure));
+      spans.values().forEach(span -> Tracing.end(span, failure));
     }
   }
 

@@ -111,8 +111,7 @@ public final class Node implements AutoCloseable {
         .addProtocol(
             Http1Config.builder()
                 .maxHeadersSize(MAX_HEADER_BYTES)
-                .addReceiveListener(slow.receiving())
-                .addReceiveListener(new Arrived())
+                .addReceiveListener(new ConnectionListeners(slow.receiving(), new Arrived()))
                 .addSendListener(slow.sending())
                 .build())
         .shutdownHook(false)

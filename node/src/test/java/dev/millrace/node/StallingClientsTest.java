@@ -68,8 +68,8 @@ final class StallingClientsTest {
         "",
         "GET /api/over",
         REQUEST_LINE,
-        REQUEST_LINE + "Host: x\r\nAcc",
-        REQUEST_LINE + "Host: x\r\n"
+        REQUEST_LINE + "Host: localhost\r\nAcc",
+        REQUEST_LINE + "Host: localhost\r\n"
       })
   void aConnectionOnWhichTheHeadDoesNotComeIsClosed(String sent) throws IOException {
     try (Socket stalling = connect(sent)) {
@@ -78,7 +78,7 @@ final class StallingClientsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /", REQUEST_LINE + "Host: x\r\nA: "})
+  @ValueSource(strings = {"GET /", REQUEST_LINE + "Host: localhost\r\nA: "})
   @Timeout(60)
   void aByteNowAndThenDoesNotKeepItOpen(String sent) throws IOException {
     try (Socket dripping = connect(sent)) {
@@ -101,7 +101,8 @@ final class StallingClientsTest {
 
   @Test
   void aSecondRequestThatStallsIsClosedToo() throws IOException {
-    try (Socket keptAlive = connect(REQUEST_LINE + "Host: x\r\n\r\n" + REQUEST_LINE + "Hos")) {
+    try (Socket keptAlive =
+        connect(REQUEST_LINE + "Host: localhost\r\n\r\n" + REQUEST_LINE + "Hos")) {
       String answers =
           new String(keptAlive.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -114,7 +115,7 @@ final class StallingClientsTest {
     List<Socket> stalling = new ArrayList<>();
     try {
       for (int i = 0; i < 20 * CONNECTIONS; i++) {
-        stalling.add(connect(REQUEST_LINE + "Host: x\r\nAcc"));
+        stalling.add(connect(REQUEST_LINE + "Host: localhost\r\nAcc"));
       }
       bank.deposit("a-1", 1);
       for (Socket socket : stalling) {
@@ -130,7 +131,7 @@ final class StallingClientsTest {
 
   @Test
   void whoDoesNotReadHisAnswersMakesRoomForOthers(@TempDir Path another) throws IOException {
-    String requests = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000);
+    String requests = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000);
     try (RunningBank single = RunningBank.open(another, LIMITS.connecting(1), Tracing.NONE);
         Socket deaf = new Socket()) {
       deaf.setReceiveBufferSize(4_096);
@@ -143,7 +144,7 @@ final class StallingClientsTest {
 
   @Test
   void aTailThatIsReadStaysOpenWithoutEvents() throws IOException {
-    try (Socket tail = connect("GET /api/contexts/bank/tail HTTP/1.1\r\nHost: x\r\n\r\n")) {
+    try (Socket tail = connect("GET /api/contexts/bank/tail HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
       byte[] heartbeats = tail.getInputStream().readNBytes(2_000); // beyond the time of an answer
       bank.deposit("a-1", 1);
       StringBuilder text = new StringBuilder(new String(heartbeats, StandardCharsets.UTF_8));

@@ -26,6 +26,9 @@ final class TracesTest {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String CLIENT = "b7ad6b7169203331";
 
+  /** A sync is timed by another clock than its append. */
+  private static final long CLOCKS_NANOS = 1_000_000;
+
   @TempDir Path folder;
   private final Map<String, Span> spans = new ConcurrentHashMap<>();
   private final Map<String, String> resources = new ConcurrentHashMap<>();
@@ -63,6 +66,10 @@ final class TracesTest {
 
   private static String hex(com.google.protobuf.ByteString bytes) {
     return HexFormat.of().formatHex(bytes.toByteArray());
+  }
+
+  private static long nanos(Span span) {
+    return span.getEndTimeUnixNano() - span.getStartTimeUnixNano();
   }
 
   private void assertParent(String child, String parent) {
@@ -108,9 +115,11 @@ final class TracesTest {
     assertThat(hex(spans.get("command deposit").getParentSpanId())).isEqualTo(CLIENT);
     assertParent("decide deposit", "command deposit");
     assertParent("append", "decide deposit");
+    assertParent("sync", "append");
+    assertThat(nanos(spans.get("sync"))).isBetween(1L, nanos(spans.get("append")) + CLOCKS_NANOS);
     assertParent("projection turnover", "append");
     assertParent("reaction gratitude", "append");
-    assertThat(spans).containsKey("decide thank");
+    assertParent("decide thank", "reaction gratitude");
     assertThat(stored).startsWith("00-" + TRACE).contains(hex(spans.get("append").getSpanId()));
     assertThat(resources).containsEntry("service.name", "bank");
   }

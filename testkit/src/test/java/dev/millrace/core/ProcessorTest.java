@@ -212,6 +212,7 @@ class ProcessorTest {
     Millrace older = host(store, balances(1));
     assertThatThrownBy(() -> older.await("balances", next, LONG))
         .isInstanceOf(AwaitException.class)
+        .hasCauseInstanceOf(StoreMismatchException.class)
         .hasMessageContaining("version 2")
         .hasMessageContaining("Run the newer program");
     older.stopProcessors().join();
@@ -228,6 +229,7 @@ class ProcessorTest {
     Receipt there = receipt(millrace.send(new Bank.Deposit("b", 7), "1"));
     assertThatThrownBy(() -> millrace.await("balances", there, LONG))
         .isInstanceOf(AwaitException.class)
+        .hasCauseInstanceOf(StoreMismatchException.class)
         .hasMessageContaining(store.identity().toString())
         .hasMessageContaining("reset the projection");
     assertThat(balance("a")).isEqualTo(5);
@@ -267,6 +269,7 @@ class ProcessorTest {
     Receipt last = receipt(millrace.send(new Bank.Deposit("a", 5), "1"));
     assertThatThrownBy(() -> millrace.await("balances", last, LONG))
         .isInstanceOf(AwaitException.class)
+        .hasCauseInstanceOf(StoreDamagedException.class)
         .hasMessageContaining("damaged at offset 7");
     assertThat(millrace.processor("balances").status().state())
         .isEqualTo(ProcessorStatus.State.STOPPED);

@@ -6,6 +6,7 @@ import dev.millrace.core.store.AppendResult.Conflict;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
+import dev.millrace.core.store.SyncedAppend;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
@@ -30,6 +31,7 @@ final class Group implements ByteSource {
   private @Nullable PendingAppend last;
   private int count;
   private long bytes;
+  private SyncedAppend.@Nullable Sync sync;
 
   Group(Admission admission, Tail tail, int usualBytes) {
     this.admission = admission;
@@ -50,6 +52,7 @@ final class Group implements ByteSource {
     last = null;
     count = 0;
     bytes = 0;
+    sync = null;
     if (buffer.length > usualBytes) {
       buffer = new byte[SMALLEST_BUFFER];
     }
@@ -152,11 +155,17 @@ final class Group implements ByteSource {
     return ByteBuffer.wrap(buffer, 0, length);
   }
 
+  /** Its frames are durable. */
+  void synced(SyncedAppend.Sync sync) {
+    this.sync = sync;
+  }
+
   /** Answers everybody. */
   void answer() {
     for (PendingAppend at = first; at != null; ) {
       PendingAppend next = at.next;
       at.next = null;
+      at.sync = sync;
       at.answer();
       at = next;
     }

@@ -2,6 +2,7 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult;
+import dev.millrace.core.store.SyncedAppend;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An append on its way: the request, its place in the queue, and the answer that its caller waits
  * for.
  */
-final class PendingAppend extends CompletableFuture<AppendResult> {
+final class PendingAppend extends CompletableFuture<AppendResult> implements SyncedAppend {
   private final Append append;
   private final int frameBytes;
 
@@ -22,9 +23,17 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
   /** What it will fail with when its group is durable, instead. */
   @Nullable RuntimeException refusal;
 
+  /** When its group was synced. */
+  @Nullable Sync sync;
+
   PendingAppend(Append append, int frameBytes) {
     this.append = append;
     this.frameBytes = frameBytes;
+  }
+
+  @Override
+  public @Nullable Sync sync() {
+    return sync;
   }
 
   Append append() {

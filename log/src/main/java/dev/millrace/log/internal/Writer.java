@@ -9,8 +9,10 @@ import dev.millrace.core.seam.Seams;
 import dev.millrace.core.seam.Worker;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFailedException;
+import dev.millrace.core.store.SyncedAppend;
 import dev.millrace.log.LogOptions;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -53,6 +55,7 @@ final class Writer implements Worker {
   private Tail tail;
   private @Nullable PendingAppend backlog;
   private long lastGroupMillis;
+  private Instant syncBegan = Instant.EPOCH;
   private boolean full;
   private int spins;
   private volatile Scheduler.@Nullable Running running;
@@ -295,6 +298,7 @@ final class Writer implements Worker {
   }
 
   private void sync(IoCompletion completion) {
+    syncBegan = seams.clock().instant();
     tail.segment.file().sync(completion);
   }
 
@@ -306,7 +310,9 @@ final class Writer implements Worker {
     advance(group.length());
     tail.proven = false;
     tail.clean = false;
-    lastGroupMillis = seams.clock().millis();
+    Instant now = seams.clock().instant();
+    lastGroupMillis = now.toEpochMilli();
+    group.synced(new SyncedAppend.Sync(syncBegan, now));
     visible.publish(tail.nextPosition - 1);
     answer();
     spins = SPINS;

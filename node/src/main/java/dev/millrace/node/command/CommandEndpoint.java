@@ -8,13 +8,13 @@ import dev.millrace.node.http.Bodies;
 import dev.millrace.node.http.Contexts;
 import dev.millrace.node.http.Gate;
 import dev.millrace.node.http.Json;
+import dev.millrace.node.http.Pacing;
 import dev.millrace.node.http.Params;
 import dev.millrace.node.http.Problem;
 import dev.millrace.node.http.Routes;
 import dev.millrace.node.operation.CommandMetrics;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
@@ -29,6 +29,7 @@ public final class CommandEndpoint {
 
   private final Contexts contexts;
   private final Gate commands;
+  private final Pacing pacing;
   private final Bodies bodies;
   private final CommandGateway gateway;
 
@@ -36,6 +37,7 @@ public final class CommandEndpoint {
       Millrace millrace, Contexts contexts, Gate commands, Bodies bodies, CommandMetrics metrics) {
     this.contexts = contexts;
     this.commands = commands;
+    this.pacing = new Pacing(millrace.seams().scheduler());
     this.bodies = bodies;
     this.gateway = new CommandGateway(millrace, commands, metrics);
   }
@@ -49,7 +51,9 @@ public final class CommandEndpoint {
 
   private void command(ServerRequest request, ServerResponse response) {
     if (commands.isFull()) {
-      commands.refuse().send(response);
+      Problem refusal = commands.refuse();
+      pacing.await();
+      refusal.send(response);
       return;
     }
     Params params = new Params(request).only();
@@ -118,7 +122,7 @@ public final class CommandEndpoint {
       case CommandGateway.Failed(Problem problem) -> problem.send(response);
       case CommandGateway.Done done -> {
         response.header(Params.POSITION, done.position());
-        response.header(HeaderValues.CACHE_NO_CACHE);
+        response.header(Routes.NOT_KEPT);
         Routes.sendJson(response, Json.bytes(done::write));
       }
     }

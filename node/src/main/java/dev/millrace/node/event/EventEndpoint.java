@@ -143,7 +143,7 @@ public final class EventEndpoint {
     queries.enter();
     try {
       byte[] json = blocking.call("read events", () -> Json.bytes(content));
-      response.header(io.helidon.http.HeaderValues.CACHE_NO_CACHE);
+      response.header(Routes.NOT_KEPT);
       Routes.sendJson(response, json);
     } finally {
       queries.leave();

@@ -11,7 +11,6 @@ import dev.millrace.node.http.PositionToken;
 import dev.millrace.node.http.Routes;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -62,7 +61,7 @@ public final class TailEndpoint implements AutoCloseable {
     tails.enter();
     try {
       response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
-      response.header(HeaderValues.CACHE_NO_CACHE);
+      response.header(Routes.NOT_KEPT);
       try (OutputStream out = response.outputStream()) {
         new Tail(store, filter, hub, blocking, heartbeat).follow(after, out);
       }

@@ -117,10 +117,16 @@ public final class Json {
       case Boolean truth -> json.writeBoolean(truth);
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);
-      case BigDecimal number -> json.writeNumber(number);
+      case BigDecimal number -> json.writeNumber(plain(number));
       case Double number -> writeDouble(json, number);
       default -> json.writeString(value.toString());
     }
+  }
+
+  /** Without the zeros that a column's type adds: 2.50 is 2.5, and 1E+2 is 100. */
+  private static BigDecimal plain(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
   }
 
   private static void writeDouble(JsonGenerator json, double number) {

@@ -1,7 +1,6 @@
 package dev.millrace.node.http;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
@@ -89,7 +88,7 @@ public record Problem(
   public void send(ServerResponse response) {
     response.status(Status.create(status));
     response.header(HeaderNames.CONTENT_TYPE, MEDIA_TYPE);
-    response.header(HeaderValues.CACHE_NO_CACHE);
+    response.header(Routes.NOT_KEPT);
     Duration after = retryAfter;
     if (after != null) {
       response.header(HeaderNames.RETRY_AFTER, String.valueOf(Math.max(1, after.toSeconds())));

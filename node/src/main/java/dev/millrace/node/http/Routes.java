@@ -1,5 +1,6 @@
 package dev.millrace.node.http;
 
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -12,6 +13,10 @@ import java.util.List;
 
 /** Registers the handlers of the API, and remembers which there are. */
 public final class Routes {
+  /** The answer is true now only. */
+  public static final Header NOT_KEPT =
+      HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+
   private final HttpRules rules;
   private final List<String> known = new ArrayList<>();
 
@@ -53,7 +58,7 @@ public final class Routes {
 
   /** Sends JSON that is true now only. */
   public static void json(ServerResponse response, Json.Content content) {
-    response.header(HeaderValues.CACHE_NO_CACHE);
+    response.header(NOT_KEPT);
     sendJson(response, Json.bytes(content));
   }
 

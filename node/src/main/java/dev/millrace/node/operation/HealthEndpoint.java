@@ -10,7 +10,6 @@ import dev.millrace.core.store.Query;
 import dev.millrace.node.http.Blocking;
 import dev.millrace.node.http.Json;
 import dev.millrace.node.http.Routes;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -50,7 +49,7 @@ public final class HealthEndpoint {
   private void ready(ServerRequest request, ServerResponse response) {
     List<String> reasons = blocking.call("health", this::reasons);
     response.status(reasons.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
-    response.header(HeaderValues.CACHE_NO_CACHE);
+    response.header(Routes.NOT_KEPT);
     Routes.sendJson(
         response,
         Json.bytes(json -> {

@@ -90,7 +90,7 @@ public final class ProcessorEndpoint {
 
   private void send(ServerResponse response, Json.Content content) {
     byte[] json = blocking.call("processors", () -> Json.bytes(content));
-    response.header(io.helidon.http.HeaderValues.CACHE_NO_CACHE);
+    response.header(Routes.NOT_KEPT);
     Routes.sendJson(response, json);
   }
 
