@@ -43,7 +43,7 @@ function options(props: Props, width: number, hover: (index: number | null) => v
   return {
     width,
     height: props.height,
-    padding: [8, 4, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

@@ -126,7 +126,7 @@ function Suggestions({ context, tag }: { context: ContextDescription; tag: strin
         .map(([name, values]) => (
           <Panel key={name} title={heading(name)} aside={<span className="muted">lately</span>}>
             <div className="suggestion-tags">
-              {[...values].slice(0, 24).map(([value, tenant]) => (
+              {[...values].slice(0, 16).map(([value, tenant]) => (
                 <Tag key={value} context={context.name} tag={`${name}:${value}`} tenant={tenant} />
               ))}
             </div>

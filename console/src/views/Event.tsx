@@ -33,15 +33,18 @@ async function load(context: string, position: number, signal: AbortSignal): Pro
 export function Event({ context, position }: { context: string; position: number }) {
   useTitle(`Event ${count(position)}`)
   const { data, error, reload } = useResource(`${context}/${position}`, (signal) => load(context, position, signal))
+  // While another event loads, the one before stays; its neighbours are no longer where one is.
+  const isCurrent = data !== null && data.story.event.position === position && data.story.context === context
+  const previous = isCurrent ? data.previous : undefined
+  const next = isCurrent ? data.next : undefined
   const step = (to: number | undefined) => to !== undefined && go(eventRoute(context, to))
   useKeys({
-    ArrowLeft: () => step(data?.previous),
-    k: () => step(data?.previous),
-    ArrowRight: () => step(data?.next),
-    j: () => step(data?.next),
+    ArrowLeft: () => step(previous),
+    k: () => step(previous),
+    ArrowRight: () => step(next),
+    j: () => step(next),
     Escape: () => go(formatRoute({ view: 'tail', context, types: [], tags: [] })),
   })
-  const story = data && data.story.event.position === position && data.story.context === context ? data.story : null
   return (
     <div className="event-view">
       <header className="view-head">
@@ -50,11 +53,11 @@ export function Event({ context, position }: { context: string; position: number
           <Icon name="right" size={12} />
         </nav>
         <h1>
-          {story?.event.type ?? data?.story.event.type ?? 'Event'} <span className="muted num">{count(position)}</span>
+          {error ? 'Event' : (data?.story.event.type ?? 'Event')} <span className="muted num">{count(position)}</span>
         </h1>
         <div className="view-tools">
-          <Button quiet icon="left" aria-label="Previous event" title="Previous event (k or ←)" disabled={data?.previous === undefined} onClick={() => step(data?.previous)} />
-          <Button quiet icon="right" aria-label="Next event" title="Next event (j or →)" disabled={data?.next === undefined} onClick={() => step(data?.next)} />
+          <Button quiet icon="left" aria-label="Previous event" title="Previous event (k or ←)" disabled={previous === undefined} onClick={() => step(previous)} />
+          <Button quiet icon="right" aria-label="Next event" title="Next event (j or →)" disabled={next === undefined} onClick={() => step(next)} />
         </div>
       </header>
       {error && <Problem error={error} retry={reload} />}

@@ -13,7 +13,7 @@ import type { Series } from '../model/series'
 import { columnFormat, columnSum, labelColumn, mainMeasure, numericColumns, toNumber, totalsScore } from '../model/table'
 import { Processors } from './Processors'
 
-const CHART_HEIGHT = 132
+const CHART_HEIGHT = 188
 const NEWEST = 14
 const TOTALS = 7
 

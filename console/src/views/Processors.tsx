@@ -17,6 +17,9 @@ const TONES: Record<ProcessorStatus['state'], string> = {
   stopped: 'bad',
 }
 
+/** Less is the ordinary time that a batch takes. */
+const BEHIND_SECONDS = 1
+
 function State({ status }: { status: ProcessorStatus }) {
   return (
     <span className={`state state-${TONES[status.state] ?? 'calm'}`} title={status.problem}>
@@ -40,7 +43,7 @@ export function Processors() {
       .finally(monitor.refresh)
   }
 
-  const behind = processors.filter((each) => each.lagEvents > 0).length
+  const behind = processors.filter((each) => each.lagEvents > 0 && (each.lagSeconds ?? Infinity) >= BEHIND_SECONDS).length
   return (
     <Panel
       className="processors"

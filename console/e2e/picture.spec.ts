@@ -1,0 +1,20 @@
+import { ask, expect, test } from './shop'
+
+// The README's picture, taken when asked for: ./verify -pl cli -am -Dtest=ConsoleTest -Dmillrace.pictures=true
+const file = process.env.MILLRACE_PICTURE
+
+if (file) {
+  test.use({ deviceScaleFactor: 2, colorScheme: 'dark' })
+
+  test('the picture of the overview', async ({ page, request }) => {
+    test.setTimeout(150_000)
+    await ask(request, 'traffic?on=true')
+    await page.goto('/#/')
+    // A minute and a half of history, so that the charts say something.
+    const begun = Date.now()
+    await expect.poll(() => Date.now() - begun, { timeout: 120_000, intervals: [1_000] }).toBeGreaterThan(90_000)
+    await page.mouse.move(0, 0)
+    await page.screenshot({ path: file })
+    await ask(request, 'traffic?on=false')
+  })
+}
