@@ -79,10 +79,11 @@ final class JdbcRows {
       }
       try (ResultSet found = statement.executeQuery()) {
         List<List<@Nullable Object>> rows = new ArrayList<>();
-        while (found.next() && rows.size() < query.limit()) {
+        boolean more = found.next(); // what a result set says of its end is not so when it is empty
+        while (more && rows.size() < query.limit()) {
           rows.add(row(found));
+          more = found.next();
         }
-        boolean more = !found.isAfterLast();
         RowCursor next =
             definite && more
                 ? new RowCursor.After(text(order), values(order, rows.get(rows.size() - 1)))

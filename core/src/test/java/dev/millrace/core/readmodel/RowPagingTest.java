@@ -99,6 +99,18 @@ final class RowPagingTest {
   }
 
   @Test
+  void nothingIsThePageOfAnEmptyTable() throws Exception {
+    for (String key : List.of("", ", PRIMARY KEY (id)")) {
+      try (JdbcReadModel h2 = h2(key)) {
+        RowPage page = rows(h2, new RowQuery("people", List.of(), BY_CITY, null, 3));
+
+        assertThat(page.rows()).isEmpty();
+        assertThat(page.next()).isNull();
+      }
+    }
+  }
+
+  @Test
   void aTableWithoutAKeyIsCounted() throws Exception {
     try (JdbcReadModel h2 = h2("")) {
       fill(h2);
