@@ -12,7 +12,7 @@ import { constants, gzipSync } from 'node:zlib'
 
 const home = dirname(fileURLToPath(import.meta.url))
 const out = join(home, 'target/classes/dev/millrace/console')
-const skipTests = process.argv.includes('--skip-tests=true')
+const skipTests = process.argv.some((argument) => /^--skip-tests=.*true/.test(argument))
 
 const INPUTS = ['src', 'public', 'index.html', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', 'build.mjs']
 

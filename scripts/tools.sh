@@ -120,15 +120,16 @@ find_maven() {
   return 1
 }
 
-NODE_MINIMUM=20
+NODE_MINIMUM=20.19
 
 find_node() {
-  local version
+  local version major minor
   if { command -v node && command -v npm; } >/dev/null ||
     { install_debian nodejs npm && hash -r && command -v npm >/dev/null; }; then
     version=$(node --version)
     version=${version#v}
-    ((${version%%.*} >= NODE_MINIMUM)) && return 0
+    IFS=. read -r major minor _ <<<"$version"
+    ((major * 100 + minor >= ${NODE_MINIMUM%.*} * 100 + ${NODE_MINIMUM#*.})) && return 0
   fi
   {
     echo "millrace: needs Node $NODE_MINIMUM or newer with npm to build the console${version:+, and found $version}."

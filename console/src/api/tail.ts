@@ -12,12 +12,13 @@ export type TailState =
 export interface TailRequest extends EventFilter {
   context: string
   tenant: string
-  /** From which position on; the stream then resumes by itself. */
-  after: number
+  /** What was seen last, with its history: it goes on after that, or is told that it cannot. */
+  lastId: string
 }
 
 export interface TailListener {
-  events(events: RecordedEvent[]): void
+  /** New events, and the id to resume from after them. */
+  events(events: RecordedEvent[], lastId: string): void
   state(state: TailState): void
 }
 
@@ -26,7 +27,7 @@ const LONGEST_WAIT_MILLIS = 10_000
 /** Follows a store live, and resumes where a connection broke. Returns what stops it. */
 export function follow(request: TailRequest, listener: TailListener): () => void {
   const stopped = new AbortController()
-  const parser = new SseParser()
+  const parser = new SseParser(request.lastId)
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -43,11 +44,9 @@ export function follow(request: TailRequest, listener: TailListener): () => void
 
   async function connect() {
     listener.state({ kind: 'connecting' })
-    const resumes = parser.lastId !== ''
-    const { context, tenant, after, type, tag } = request
-    const path = `/api/contexts/${encodeURIComponent(context)}/tail${query({ type, tag, after: resumes ? undefined : after })}`
-    const headers: Record<string, string> = { Accept: 'text/event-stream', [TENANT_HEADER]: tenant }
-    if (resumes) headers['Last-Event-ID'] = parser.lastId
+    const { context, tenant, type, tag } = request
+    const path = `/api/contexts/${encodeURIComponent(context)}/tail${query({ type, tag })}`
+    const headers = { Accept: 'text/event-stream', [TENANT_HEADER]: tenant, 'Last-Event-ID': parser.lastId }
     try {
       const response = await fetch(path, { headers, cache: 'no-store', signal: stopped.signal })
       if (!response.ok || !response.body) throw await problemOf(response)
@@ -68,7 +67,10 @@ export function follow(request: TailRequest, listener: TailListener): () => void
       failures = 0
       const messages = parser.feed(decoder.decode(value, { stream: true }))
       if (messages.length > 0) {
-        listener.events(messages.map((message) => JSON.parse(message.data) as RecordedEvent))
+        listener.events(
+          messages.map((message) => JSON.parse(message.data) as RecordedEvent),
+          parser.lastId,
+        )
       }
     }
   }

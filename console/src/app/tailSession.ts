@@ -40,7 +40,7 @@ export class TailSession {
   selected: number | null = null
   paused = false
 
-  private last = 0
+  private lastId = ''
   private cursor: string | undefined
   private seen = 0
   private readonly rate = new Rate(6)
@@ -92,7 +92,7 @@ export class TailSession {
       this.list.append([...page.events].reverse())
       this.cursor = page.next
       this.hasOlder = page.next !== undefined
-      this.last = page.head
+      this.lastId = `${page.store.id}:${page.store.epoch}:${page.head}`
       this.follow()
     } catch (failure) {
       if (stop.signal.aborted) return
@@ -105,9 +105,9 @@ export class TailSession {
 
   private follow() {
     this.stop = follow(
-      { context: this.filter.context, ...this.query, tenant: this.filter.tenant ?? EVERY_TENANT, after: this.last },
+      { context: this.filter.context, ...this.query, tenant: this.filter.tenant ?? EVERY_TENANT, lastId: this.lastId },
       {
-        events: (events) => this.add(events),
+        events: (events, lastId) => this.add(events, lastId),
         state: (state) => {
           this.state = state
           this.changed()
@@ -116,10 +116,10 @@ export class TailSession {
     )
   }
 
-  private add(events: RecordedEvent[]) {
+  private add(events: RecordedEvent[], lastId: string) {
     this.list.append(events)
     this.seen += events.length
-    this.last = events.at(-1)?.position ?? this.last
+    this.lastId = lastId
     this.changed()
   }
 

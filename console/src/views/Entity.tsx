@@ -142,14 +142,15 @@ interface Loaded {
   next: number | undefined
 }
 
-/** Loads pages of a history: the first ones by itself, further ones when they are wanted. */
-function useHistory(context: string, tag: string, value: string, tenant: string | undefined, wanted: number) {
+/** Loads pages of a history: the first ones and those up to a position by itself, further ones when they are wanted. */
+function useHistory(context: string, tag: string, value: string, tenant: string | undefined, wanted: number, until: number) {
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [error, setError] = useState<Error | null>(null)
   const [turn, setTurn] = useState(0)
   const { generation } = useNode()
   const size = loaded?.history.steps.length ?? 0
-  const isDue = !error && (loaded === null || (loaded.next !== undefined && size < wanted))
+  const newest = loaded?.history.steps.at(-1)?.event.position ?? 0
+  const isDue = !error && (loaded === null || (loaded.next !== undefined && (size < wanted || newest < until)))
   useEffect(() => {
     if (!isDue) return
     const stop = new AbortController()
@@ -173,8 +174,8 @@ function useHistory(context: string, tag: string, value: string, tenant: string 
 
 function Timeline({ context, tag, value, tenant, at }: { context: string; tag: string; value: string; tenant: string | undefined; at: number | undefined }) {
   const [wanted, setWanted] = useState(LOADED_AHEAD)
-  const { loaded, error, retry, isLoading } = useHistory(context, tag, value, tenant, wanted)
   const [chosen, setChosen] = useState<number | null>(null)
+  const { loaded, error, retry, isLoading } = useHistory(context, tag, value, tenant, wanted, chosen === null ? (at ?? 0) : 0)
   const [playing, setPlaying] = useState(false)
   const history = loaded?.history
   const steps = history?.steps ?? []

@@ -178,11 +178,13 @@ function TailStatus({ session }: { session: TailSession }) {
           ? ['warn', 'connecting again']
           : ['busy', 'connecting']
   return (
-    <span className={`state state-${tone}`} role="status" data-tail={session.state.kind}>
-      <span className="dot" aria-hidden="true" />
-      {text}
+    <>
+      <span className={`state state-${tone}`} role="status" data-tail={session.state.kind}>
+        <span className="dot" aria-hidden="true" />
+        {text}
+      </span>
       {session.state.kind === 'live' && <span className="muted num">{rate(session.perSecond ?? 0)} events/s</span>}
-    </span>
+    </>
   )
 }
 
