@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * How a store uses its disk and memory. None of it is stored: a folder opens with any options.
@@ -116,79 +117,72 @@ public record LogOptions(
 
   /** The same with another {@link #segmentBytes}. */
   public LogOptions withSegmentBytes(int segmentBytes) {
-    return new LogOptions(
-        segmentBytes,
-        prepareBytes,
-        reserveBytes,
-        maxAppendBytes,
-        maxGroupBytes,
-        maxQueuedAppends,
-        maxQueuedBytes,
-        idle);
+    return change(changed -> changed.segmentBytes = segmentBytes);
   }
 
   /** The same with another {@link #prepareBytes}. */
   public LogOptions withPrepareBytes(int prepareBytes) {
-    return new LogOptions(
-        segmentBytes,
-        prepareBytes,
-        reserveBytes,
-        maxAppendBytes,
-        maxGroupBytes,
-        maxQueuedAppends,
-        maxQueuedBytes,
-        idle);
+    return change(changed -> changed.prepareBytes = prepareBytes);
   }
 
   /** The same with another {@link #reserveBytes}. */
   public LogOptions withReserveBytes(long reserveBytes) {
-    return new LogOptions(
-        segmentBytes,
-        prepareBytes,
-        reserveBytes,
-        maxAppendBytes,
-        maxGroupBytes,
-        maxQueuedAppends,
-        maxQueuedBytes,
-        idle);
+    return change(changed -> changed.reserveBytes = reserveBytes);
   }
 
   /** The same with another {@link #maxAppendBytes}. */
   public LogOptions withMaxAppendBytes(int maxAppendBytes) {
-    return new LogOptions(
-        segmentBytes,
-        prepareBytes,
-        reserveBytes,
-        maxAppendBytes,
-        maxGroupBytes,
-        maxQueuedAppends,
-        maxQueuedBytes,
-        idle);
+    return change(changed -> changed.maxAppendBytes = maxAppendBytes);
   }
 
   /** The same with another {@link #maxQueuedAppends}. */
   public LogOptions withMaxQueuedAppends(int maxQueuedAppends) {
-    return new LogOptions(
-        segmentBytes,
-        prepareBytes,
-        reserveBytes,
-        maxAppendBytes,
-        maxGroupBytes,
-        maxQueuedAppends,
-        maxQueuedBytes,
-        idle);
+    return change(changed -> changed.maxQueuedAppends = maxQueuedAppends);
   }
 
   /** The same with another {@link #idle} time. */
   public LogOptions withIdle(Duration idle) {
-    return new LogOptions(
-        segmentBytes,
-        prepareBytes,
-        reserveBytes,
-        maxAppendBytes,
-        maxGroupBytes,
-        maxQueuedAppends,
-        maxQueuedBytes,
-        idle);
+    return change(changed -> changed.idle = idle);
+  }
+
+  private LogOptions change(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options that are being changed. */
+  private static final class Draft {
+    private int segmentBytes;
+    private int prepareBytes;
+    private long reserveBytes;
+    private int maxAppendBytes;
+    private final int maxGroupBytes;
+    private int maxQueuedAppends;
+    private final long maxQueuedBytes;
+    private Duration idle;
+
+    Draft(LogOptions from) {
+      segmentBytes = from.segmentBytes;
+      prepareBytes = from.prepareBytes;
+      reserveBytes = from.reserveBytes;
+      maxAppendBytes = from.maxAppendBytes;
+      maxGroupBytes = from.maxGroupBytes;
+      maxQueuedAppends = from.maxQueuedAppends;
+      maxQueuedBytes = from.maxQueuedBytes;
+      idle = from.idle;
+    }
+
+    LogOptions options() {
+      return new LogOptions(
+          segmentBytes,
+          prepareBytes,
+          reserveBytes,
+          maxAppendBytes,
+          maxGroupBytes,
+          maxQueuedAppends,
+          maxQueuedBytes,
+          idle);
+    }
   }
 }
