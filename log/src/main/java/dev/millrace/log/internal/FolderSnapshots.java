@@ -12,9 +12,9 @@ import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreOverloadedException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -153,6 +153,8 @@ final class FolderSnapshots implements SnapshotStore {
       }
       script.start(steps(saving.snapshot()), this::ended);
       advance();
+    } catch (IOException e) {
+      ended(e);
     } catch (RuntimeException e) {
       ended(new IOException(e));
     }
@@ -168,17 +170,15 @@ final class FolderSnapshots implements SnapshotStore {
     script.advance();
   }
 
-  private List<IoScript.Step> steps(Snapshot snapshot) {
-    DiskFile[] file = new DiskFile[1];
-    return List.of(
-        IoScript.now(() -> folder().delete(UNFINISHED)),
-        IoScript.now(() -> file[0] = folder().create(UNFINISHED)),
-        completion -> file[0].write(0, ByteBuffer.wrap(SnapshotFile.encode(snapshot)), completion),
-        completion -> file[0].sync(completion),
-        IoScript.now(() -> file[0].close()),
-        IoScript.now(() -> folder().rename(UNFINISHED, SnapshotFile.name(snapshot.key()))),
-        completion -> folder().sync(completion),
-        disk::sync);
+  private List<IoScript.Step> steps(Snapshot snapshot) throws IOException {
+    Disk folder = folder();
+    String name = SnapshotFile.name(snapshot.key());
+    List<IoScript.Step> steps =
+        new ArrayList<>(
+            NewFile.steps(folder, UNFINISHED, name, () -> SnapshotFile.encode(snapshot)));
+    steps.add(folder::sync);
+    steps.add(disk::sync);
+    return steps;
   }
 
   private void ended(@Nullable IOException failed) {

@@ -114,15 +114,7 @@ final class IndexFiles {
 
   private List<IoScript.Step> steps(SegmentHeader header, byte[] bytes) {
     String name = SegmentHeader.indexName(header.number());
-    String unfinished = name + SegmentFiles.UNFINISHED;
-    DiskFile[] file = new DiskFile[1];
-    return List.of(
-        IoScript.now(() -> disk.delete(unfinished)),
-        IoScript.now(() -> file[0] = disk.create(unfinished)),
-        completion -> file[0].write(0, ByteBuffer.wrap(bytes), completion),
-        completion -> file[0].sync(completion),
-        IoScript.now(() -> file[0].close()),
-        IoScript.now(() -> disk.rename(unfinished, name)));
+    return NewFile.steps(disk, name + SegmentFiles.UNFINISHED, name, () -> bytes);
   }
 
   private void ended(Segment segment, @Nullable IOException failed) {
