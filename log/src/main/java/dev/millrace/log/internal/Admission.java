@@ -94,16 +94,18 @@ final class Admission {
       return 0;
     }
     CompiledQuery compiled = new CompiledQuery(query, hash);
-    long last = head;
-    for (int i = newest; i >= 0 && last > after; i--) {
+    for (int i = newest; i >= 0; i--) {
       long first = segments[i].firstPosition();
+      long last = Visible.lastPosition(segments, i, head);
+      if (last <= after) {
+        return 0;
+      }
       ByteSource source = i == newest ? active : segments[i];
       EventScan scan = new EventScan(segments[i], source, compiled, Direction.BACKWARD);
       int ordinal = scan.next((int) (last - first), (int) Math.max(0, after + 1 - first));
       if (ordinal != Postings.NONE) {
         return first + ordinal;
       }
-      last = first - 1;
     }
     return 0;
   }

@@ -167,7 +167,7 @@ public final class FolderCheck {
           name,
           scan.end(),
           "the segment ends, but had " + next.previousEnd() + " bytes when it was sealed");
-    } else if (scan.nextPosition() != next.firstPosition()
+    } else if (scan.nextPosition() != next.lastPositionBefore() + 1
         || scan.nextGroup() != next.firstGroup()) {
       report(name, scan.end(), "segment " + next.number() + " does not continue where it ends");
     }

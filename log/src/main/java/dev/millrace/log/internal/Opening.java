@@ -84,7 +84,7 @@ final class Opening {
     StoreIdentity identity = new StoreIdentity(seams.newId(), 1);
     long salt = seams.random().nextLong() | 1;
     long micros = FrameView.micros(seams.clock().instant());
-    SegmentHeader header = new SegmentHeader(identity, 1, salt, 1, 1, 0, micros);
+    SegmentHeader header = new SegmentHeader(identity, 1, salt, 1, 1, 0, micros, 0);
     int prepared =
         SegmentFiles.wholePages(
             Math.min(options.segmentBytes(), Math.min(options.prepareBytes(), 1 << 20)));

@@ -58,8 +58,10 @@ final class Reader {
     EventDecoder decoder = new EventDecoder(names);
     for (int i = Visible.indexOf(segments, from); i < segments.length; i++) {
       long first = segments[i].firstPosition();
-      long last =
-          Math.min(head, i + 1 < segments.length ? segments[i + 1].firstPosition() - 1 : head);
+      long last = Math.min(head, Visible.lastPosition(segments, i, head));
+      if (from > last) {
+        continue; // a hole, or the end
+      }
       EventScan scan = new EventScan(segments[i], segments[i], query, Direction.FORWARD);
       int to = (int) (last - first);
       int ordinal = scan.next((int) Math.max(0, from - first), to);
@@ -83,7 +85,10 @@ final class Reader {
     EventDecoder decoder = new EventDecoder(names);
     for (int i = Visible.indexOf(segments, from); i >= 0; i--) {
       long first = segments[i].firstPosition();
-      long last = i + 1 < segments.length ? segments[i + 1].firstPosition() - 1 : head;
+      if (from < first) {
+        continue; // positions before the first event are missing
+      }
+      long last = Visible.lastPosition(segments, i, head);
       EventScan scan = new EventScan(segments[i], segments[i], query, Direction.BACKWARD);
       int ordinal = scan.next((int) (Math.min(from, last) - first), 0);
       while (ordinal != Postings.NONE) {

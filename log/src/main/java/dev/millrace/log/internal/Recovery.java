@@ -199,7 +199,8 @@ final class Recovery {
       problem = "the segment ends, but had " + next.previousEnd() + " bytes when it was sealed";
     }
     if (problem == null
-        && (scan.nextPosition() != next.firstPosition() || scan.nextGroup() != next.firstGroup())) {
+        && (scan.nextPosition() != next.lastPositionBefore() + 1
+            || scan.nextGroup() != next.firstGroup())) {
       problem = "segment " + next.number() + " does not continue where it ends";
     }
     if (problem != null) {

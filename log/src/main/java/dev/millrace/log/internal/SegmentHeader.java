@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   64  8  number of the first group
  *   72  8  end of the frames in the segment before; 0 in the first
  *   80  8  when it was created, in microseconds since 1970
- *   88     zeros
+ *   88  8  positions before the first event that are missing: lost with what a salvage left out
+ *   96     zeros
  * 4092  4  CRC-32C of bytes 0 to 4091
  * </pre>
  *
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstGroup number of its first group
  * @param previousEnd end of the frames in the segment before; 0 in the first
  * @param createdMicros since 1970
+ * @param missing positions between the end of the segment before and the first event that are lost
  */
 record SegmentHeader(
     StoreIdentity identity,
@@ -42,7 +44,8 @@ record SegmentHeader(
     long firstPosition,
     long firstGroup,
     long previousEnd,
-    long createdMicros) {
+    long createdMicros,
+    long missing) {
   static final int BYTES = 4096;
   static final int VERSION = 1;
   private static final long MAGIC = 0x474F_4C52_4C4C_494DL; // "MILLRLOG"
@@ -88,6 +91,7 @@ record SegmentHeader(
     out.putLong(identity.id().getLeastSignificantBits());
     out.putLong(identity.epoch()).putLong(number).putLong(salt);
     out.putLong(firstPosition).putLong(firstGroup).putLong(previousEnd).putLong(createdMicros);
+    out.putLong(missing);
     out.putInt(CRC_AT, crc(page));
     return page;
   }
@@ -115,7 +119,19 @@ record SegmentHeader(
         in.getLong(),
         in.getLong(),
         in.getLong(),
+        in.getLong(),
         in.getLong());
+  }
+
+  /** The same segment in another history. */
+  SegmentHeader in(StoreIdentity other) {
+    return new SegmentHeader(
+        other, number, salt, firstPosition, firstGroup, previousEnd, createdMicros, missing);
+  }
+
+  /** The last position that the segment before this one may have an event at. */
+  long lastPositionBefore() {
+    return firstPosition - missing - 1;
   }
 
   private static int crc(byte[] page) {

@@ -54,6 +54,11 @@ final class Visible {
     listeners.remove(listener);
   }
 
+  /** The position of the last event of a segment, durable or not; one before its first: none. */
+  static long lastPosition(Segment[] segments, int index, long head) {
+    return index + 1 < segments.length ? segments[index + 1].header().lastPositionBefore() : head;
+  }
+
   /** The last segment that begins at or before a position; the first, when none does. */
   static int indexOf(Segment[] segments, long position) {
     int low = 0;

@@ -233,7 +233,8 @@ final class Writer implements Worker {
             tail.nextPosition,
             tail.nextGroup,
             tail.end,
-            tail.lastMicros);
+            tail.lastMicros,
+            0);
     long needed = (long) SegmentHeader.BYTES + append.frameBytes() + Tail.MARKERS;
     long usual = Math.min(options.prepareBytes(), options.segmentBytes());
     SegmentFiles.Making making =
