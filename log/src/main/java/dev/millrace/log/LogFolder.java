@@ -1,19 +1,20 @@
 package dev.millrace.log;
 
 import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.Seams;
 import dev.millrace.log.internal.FolderCheck;
+import dev.millrace.log.internal.Salvage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/**
- * Checks and counts a store that no process has open. Both take the folder's lock, read every file,
- * and change nothing.
- */
+/** Works on the files of a store that is not open in this process. */
 public final class LogFolder {
   private LogFolder() {}
 
   /**
    * Reads everything: headers, frames, checksums, the order of positions and groups, append ids,
-   * and the index files against the segments. A store that is too damaged to be opened can be
-   * checked.
+   * and the index files against the segments. Takes the folder's lock and changes nothing. A store
+   * that is too damaged to be opened can be checked.
    *
    * @throws IllegalArgumentException when there is no store in the folder
    * @throws dev.millrace.core.store.StoreLockedException when a process has the store
@@ -23,8 +24,40 @@ public final class LogFolder {
     return new FolderCheck(disk).verify();
   }
 
-  /** Counts what is whole; throws as {@link #verify} does. */
+  /** Counts what is whole; takes the lock and throws as {@link #verify} does. */
   public static LogStatistics statistics(Disk disk) {
     return new FolderCheck(disk).statistics();
+  }
+
+  /**
+   * Writes what is whole of a store, however damaged, into an empty folder, as a store with the
+   * same id and a new history epoch. Events keep their positions, times and ids, so that positions
+   * whose events are lost stay empty. Takes both locks; changes nothing in the source. The new
+   * store is durable when this returns, and cannot be opened before.
+   *
+   * @throws IllegalArgumentException when there is no store in the source, or anything in the
+   *     target
+   * @throws dev.millrace.core.store.StoreLockedException when a process has the store
+   * @throws dev.millrace.core.store.StoreFailedException when a file cannot be read or written
+   */
+  public static LogSalvage salvage(Disk source, Disk target, Seams seams, LogProgress progress) {
+    return join(salvaging(source, target, seams, progress));
+  }
+
+  /** The same as {@link #salvage}, without waiting for disks that complete later. */
+  public static CompletableFuture<LogSalvage> salvaging(
+      Disk source, Disk target, Seams seams, LogProgress progress) {
+    return Salvage.run(source, target, seams, progress);
+  }
+
+  private static <T> T join(CompletableFuture<T> work) {
+    try {
+      return work.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 }

@@ -2,15 +2,12 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
-import dev.millrace.core.store.StoreFailedException;
-import dev.millrace.core.store.StoreLockedException;
 import dev.millrace.log.Damage;
 import dev.millrace.log.LogStatistics;
 import dev.millrace.log.LogVerification;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,37 +56,19 @@ public final class FolderCheck {
   }
 
   private void readAll() {
+    AutoCloseable lock = FolderLocks.take(disk);
     try {
-      AutoCloseable lock = disk.lock();
-      try {
-        readSegments();
-      } finally {
-        Closing.quietly(lock);
-      }
-    } catch (FileSystemException e) {
-      if (e.getReason() == null) {
-        throw failed(e);
-      }
-      throw new StoreLockedException(
-          "the store in " + disk.location() + " is in use by " + e.getReason() + ": stop it first",
-          e);
+      readSegments();
     } catch (IOException e) {
-      throw failed(e);
+      throw FolderLocks.unreadable(disk, e);
+    } finally {
+      Closing.quietly(lock);
     }
-  }
-
-  private StoreFailedException failed(IOException e) {
-    return new StoreFailedException(
-        "the store in "
-            + disk.location()
-            + " cannot be read: "
-            + e.getMessage()
-            + "; check the disk",
-        e);
   }
 
   private void readSegments() throws IOException {
     List<String> files = new ArrayList<>(disk.list());
+    StoreInMaking.checkFinished(disk, files);
     files.removeIf(name -> !SegmentHeader.isSegment(name));
     if (files.isEmpty()) {
       throw new IllegalArgumentException("there is no log store in " + disk.location());

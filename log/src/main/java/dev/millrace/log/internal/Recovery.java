@@ -33,7 +33,9 @@ final class Recovery {
   @Nullable Found find() throws IOException {
     List<String> names = new ArrayList<>();
     List<IoScript.Step> repairs = new ArrayList<>();
-    for (String name : disk.list()) {
+    List<String> all = disk.list();
+    StoreInMaking.checkFinished(disk, all);
+    for (String name : all) {
       if (SegmentHeader.isSegment(name)) {
         names.add(name);
       } else if (name.endsWith(SegmentFiles.UNFINISHED)) {

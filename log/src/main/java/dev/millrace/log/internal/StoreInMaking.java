@@ -1,0 +1,72 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.StoreFailedException;
+import dev.millrace.core.store.StoreIdentity;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A folder into which a store is copied. While it is, a file says so, and nobody opens it: half a
+ * copy would be a store with less in it. Whoever was stopped in between deletes the folder and
+ * begins again.
+ */
+final class StoreInMaking {
+  /** There from before the first file until all of them are durable. */
+  static final String UNFINISHED = "unfinished";
+
+  private static final String LOCK = "lock";
+
+  private final Disk target;
+
+  StoreInMaking(Disk target) {
+    this.target = target;
+  }
+
+  /**
+   * A history epoch that no store had before: a copy, and what is appended to it, must never pass
+   * for the original or for another copy. So it is the time, in milliseconds since 1970.
+   */
+  static StoreIdentity newHistory(StoreIdentity old, Seams seams) {
+    return new StoreIdentity(old.id(), Math.max(old.epoch() + 1, seams.clock().millis()));
+  }
+
+  /** Refuses a folder with anything in it. */
+  void checkEmpty() throws IOException {
+    for (String name : target.list()) {
+      if (!name.equals(LOCK)) {
+        throw new IllegalArgumentException(
+            "the folder "
+                + target.location()
+                + " is not empty ("
+                + name
+                + "); name a new one, so that nothing is overwritten");
+      }
+    }
+  }
+
+  List<IoScript.Step> begin() {
+    DiskFile[] file = new DiskFile[1];
+    return List.of(
+        IoScript.now(() -> file[0] = target.create(UNFINISHED)),
+        completion -> file[0].sync(completion),
+        IoScript.now(() -> file[0].close()),
+        target::sync);
+  }
+
+  List<IoScript.Step> end() {
+    return List.of(target::sync, IoScript.now(() -> target.delete(UNFINISHED)), target::sync);
+  }
+
+  /** Refuses to open what is no store, or not yet one. */
+  static void checkFinished(Disk disk, List<String> names) {
+    if (names.contains(UNFINISHED)) {
+      throw new StoreFailedException(
+          "the store in "
+              + disk.location()
+              + " is a copy that was not finished; delete the folder, and salvage or restore again");
+    }
+  }
+}
