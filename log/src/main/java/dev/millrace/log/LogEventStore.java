@@ -108,6 +108,17 @@ public final class LogEventStore implements EventStore {
     return OptionalLong.of(engine.bytes());
   }
 
+  /**
+   * Copies the store into a folder of backups, with every event that is visible when it is called;
+   * see {@link LogFolder#backup}. Appends and reads go on. Closing the store ends it.
+   *
+   * @param target must not be in the store's folder
+   * @return completes when the backup is durable, or as {@link LogFolder#backup} throws
+   */
+  public CompletableFuture<LogBackup> backup(Disk target, LogProgress progress) {
+    return engine.backup(target, progress);
+  }
+
   /** The same as {@link #close}, without waiting for a disk that completes later. */
   public CompletableFuture<Void> closing() {
     return engine.close();

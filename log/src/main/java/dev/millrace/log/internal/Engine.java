@@ -14,9 +14,13 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
+import dev.millrace.log.LogBackup;
 import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
+import dev.millrace.log.LogProgress;
 import dev.millrace.log.RecoveryReport;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(LogEventStore.class);
 
+  private final Disk disk;
+  private final Seams seams;
   private final String location;
   private final LogOptions options;
   private final RecoveryReport recovery;
@@ -39,6 +45,8 @@ public final class Engine {
   private final IndexFiles indexes;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
+  private CompletableFuture<Void> backups = CompletableFuture.completedFuture(null);
+  private volatile boolean ending;
   private volatile boolean closed;
   private @Nullable CompletableFuture<Void> closing;
 
@@ -49,6 +57,8 @@ public final class Engine {
       Hash64 hash,
       Recovery.Found found,
       AutoCloseable lock) {
+    this.disk = disk;
+    this.seams = seams;
     this.location = disk.location();
     this.options = options;
     this.recovery = found.report();
@@ -174,6 +184,40 @@ public final class Engine {
     return bytes;
   }
 
+  /** See {@link LogEventStore#backup}. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  public synchronized CompletableFuture<LogBackup> backup(Disk target, LogProgress progress) {
+    checkOpen();
+    if (closing != null) {
+      return CompletableFuture.failedFuture(closedFailure());
+    }
+    List<BackupSource> segments = BackupSource.of(visible.segments());
+    Instant made = seams.clock().instant();
+    CompletableFuture<LogBackup> backup =
+        seams
+            .scheduler()
+            .call(
+                "millrace-log-backup",
+                () -> Backup.run(disk, () -> segments, target, made, untilClosed(progress)))
+            .thenCompose(running -> running);
+    backups = CompletableFuture.allOf(backups, backup.handle((ended, failed) -> null));
+    return backup;
+  }
+
+  private LogProgress untilClosed(LogProgress progress) {
+    return new LogProgress() {
+      @Override
+      public void at(long done, long total) {
+        progress.at(done, total);
+      }
+
+      @Override
+      public boolean goesOn() {
+        return !ending && progress.goesOn();
+      }
+    };
+  }
+
   void checkOpen() {
     if (closed) {
       throw closedFailure();
@@ -187,9 +231,11 @@ public final class Engine {
   /** Finishes what was accepted, then gives the folder back. */
   public synchronized CompletableFuture<Void> close() {
     if (closing == null) {
+      ending = true;
       closing =
           writer
               .close()
+              .thenCompose(ended -> backups)
               .thenCompose(ended -> snapshots.drain())
               .thenCompose(ended -> indexes.drain())
               .thenRun(this::release);

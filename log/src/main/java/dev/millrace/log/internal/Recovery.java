@@ -52,7 +52,7 @@ final class Recovery {
       for (String name : names) {
         DiskFile file = disk.open(name);
         files.add(file);
-        headers.add(header(file, headers));
+        headers.add(header(disk, file, headers));
       }
       return segments(headers, files, repairs);
     } catch (IOException | RuntimeException e) {
@@ -63,7 +63,9 @@ final class Recovery {
     }
   }
 
-  private SegmentHeader header(DiskFile file, List<SegmentHeader> before) throws IOException {
+  /** The header of a segment, which must follow those before it. */
+  static SegmentHeader header(Disk disk, DiskFile file, List<SegmentHeader> before)
+      throws IOException {
     SegmentHeader header = readHeader(file, disk);
     long due = before.size() + 1L;
     if (header == null) {

@@ -68,5 +68,11 @@ final class StoreInMaking {
               + disk.location()
               + " is a copy that was not finished; delete the folder, and salvage or restore again");
     }
+    if (names.contains(BackupManifest.NAME)) {
+      throw new StoreFailedException(
+          "the folder "
+              + disk.location()
+              + " holds a backup, not a store; make a store from it with 'millrace log restore'");
+    }
   }
 }
