@@ -26,6 +26,9 @@ final class DamageTest {
   /** Ends of the groups of the log, the last one's last. */
   private final List<Long> ends = new ArrayList<>();
 
+  /** The same, without the zeros that follow the last frame. */
+  private final List<Long> wholeFrom = new ArrayList<>();
+
   private LogEventStore open(SimDisk disk) {
     return LogEventStore.open(disk, SystemSeams.shared(), Workloads.TINY);
   }
@@ -36,6 +39,7 @@ final class DamageTest {
     LogEventStore store = open(disk);
     for (int i = 0; i < 3; i++) {
       store.append(Workloads.append(i, 40, 0, 10)).join();
+      wholeFrom.add(nonZero(disk));
       ends.add(used(disk));
     }
     if (closed) {
@@ -48,6 +52,10 @@ final class DamageTest {
   }
 
   private static long used(SimDisk disk) throws IOException {
+    return (nonZero(disk) + 7) & ~7L;
+  }
+
+  private static long nonZero(SimDisk disk) throws IOException {
     DiskFile file = disk.open(SEGMENT);
     byte[] bytes = new byte[(int) file.size()];
     file.read(0, bytes.length).get(bytes);
@@ -55,7 +63,7 @@ final class DamageTest {
     while (bytes[end - 1] == 0) {
       end--;
     }
-    return (end + 7L) & ~7L;
+    return end;
   }
 
   private static SimDisk flipped(SimDisk disk, long offset) {
@@ -174,14 +182,44 @@ final class DamageTest {
     }
   }
 
+  /** Whether a frame ends here, perhaps without all of the zeros that follow it. */
+  private boolean isEnd(long cut) {
+    for (int i = 0; i < ends.size(); i++) {
+      if (wholeFrom.get(i) <= cut && cut <= ends.get(i)) {
+        return true;
+      }
+    }
+    return cut == HEADER;
+  }
+
   @Test
-  void aCutAnywhereKeepsTheWholeAppendsBeforeIt() throws IOException {
+  void anIndexWhoseSegmentHasNoSuccessorIsDamage() throws IOException {
+    SimDisk disk = SimDisk.empty();
+    severalSegments(disk, true);
+    List<String> segments =
+        disk.list().stream().filter(name -> name.endsWith(".seg")).sorted().toList();
+    disk.delete(segments.get(segments.size() - 1));
+    assertThatThrownBy(() -> open(disk))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining("successor");
+    assertThat(LogFolder.verify(disk).damage())
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.what()).contains("successor"));
+  }
+
+  @Test
+  void aCutWithinAFrameIsDamageAndBetweenFramesKeepsTheAppendsBeforeIt() throws IOException {
     SimDisk disk = log(true);
     for (long cut = 0; cut < ends.get(2) + MARKER; cut++) {
       SimDisk copy = disk.afterKill(DiskSettings.PLAIN);
       copy.open(SEGMENT).truncate(cut);
-      if (cut < HEADER) {
-        assertThatThrownBy(() -> open(copy)).isInstanceOf(StoreDamagedException.class);
+      if (cut < HEADER || !isEnd(cut)) {
+        assertThatThrownBy(() -> open(copy))
+            .as("cut at %d", cut)
+            .isInstanceOf(StoreDamagedException.class);
+        if (cut >= HEADER) {
+          assertThat(LogFolder.verify(copy).damage()).as("cut at %d", cut).hasSize(1);
+        }
       } else {
         LogEventStore store = open(copy);
         long length = cut;

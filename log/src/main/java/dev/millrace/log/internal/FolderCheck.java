@@ -69,6 +69,7 @@ public final class FolderCheck {
   private void readSegments() throws IOException {
     List<String> files = new ArrayList<>(disk.list());
     StoreInMaking.checkFinished(disk, files);
+    List<String> all = List.copyOf(files);
     files.removeIf(name -> !SegmentHeader.isSegment(name));
     if (files.isEmpty()) {
       throw new IllegalArgumentException("there is no log store in " + disk.location());
@@ -83,6 +84,10 @@ public final class FolderCheck {
         SegmentHeader next = i + 1 < files.size() ? headers.get(i + 1) : null;
         readSegment(header, next, i + 1 == files.size());
       }
+    }
+    String orphan = Recovery.orphan(all, files.size());
+    if (orphan != null) {
+      report(orphan, 0, Recovery.ORPHAN);
     }
   }
 
@@ -125,7 +130,7 @@ public final class FolderCheck {
         scan.run((frame, at, offset) -> frame(name, frame, at, offset, index));
       }
       if (scan.problem() != null) {
-        if (last) {
+        if (last && !scan.problemIsDamage()) {
           tornBytes += size - scan.end();
         } else {
           report(name, Math.max(scan.problemAt(), scan.end()), String.valueOf(scan.problem()));

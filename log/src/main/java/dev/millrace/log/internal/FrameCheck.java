@@ -45,6 +45,24 @@ final class FrameCheck {
   }
 
   /**
+   * Whether the file was cut inside the frame that begins at an offset. Zeros are synced ahead of
+   * the frames, with room for two markers after them. So a whole file does not end within a frame's
+   * header, and when a length reaches beyond the end of a file that does not end with zeros, it is
+   * not the length that is wrong.
+   */
+  boolean isCut(int offset) throws IOException {
+    int left = bytes.size() - offset;
+    int shown = Math.min(left, Frame.HEADER_BYTES);
+    if (bytes.firstNonZero(bytes.size() - shown) == bytes.size()) {
+      return false;
+    }
+    int at = bytes.load(offset, shown);
+    return shown < Frame.HEADER_BYTES
+        || (LittleEndian.getLong(bytes.array(), at + Frame.SALT) == salt
+            && LittleEndian.getInt(bytes.array(), at + Frame.LENGTH) > left);
+  }
+
+  /**
    * The largest offset below which everything was durable, as whole frames from an offset on say.
    *
    * @return 0 when there is no such frame

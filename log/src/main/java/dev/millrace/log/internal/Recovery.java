@@ -42,7 +42,28 @@ final class Recovery {
         repairs.add(IoScript.now(() -> disk.delete(name)));
       }
     }
+    String orphan = orphan(all, names.size());
+    if (orphan != null) {
+      throw damaged(disk, orphan, 0, ORPHAN);
+    }
     return names.isEmpty() ? null : read(names, repairs);
+  }
+
+  /** What is wrong with an {@link #orphan}. */
+  static final String ORPHAN =
+      "it is the index of a segment that had a successor, but the successor is missing";
+
+  /**
+   * An index file that proves that segments were deleted from the end: an index is only made when
+   * the next segment is durable. Null: there is none.
+   */
+  static @Nullable String orphan(List<String> files, long segments) {
+    for (String name : files) {
+      if (name.matches("\\d{12}\\.idx") && Long.parseLong(name.substring(0, 12)) >= segments) {
+        return name;
+      }
+    }
+    return null;
   }
 
   private Found read(List<String> names, List<IoScript.Step> repairs) throws IOException {

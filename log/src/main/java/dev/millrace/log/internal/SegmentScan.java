@@ -185,8 +185,11 @@ final class SegmentScan {
     return true;
   }
 
-  /** Whether a whole frame after the end proves that more than the end was durable. */
+  /**
+   * Whether a whole frame after the end proves that more than the end was durable, or that the file
+   * was longer.
+   */
   boolean problemIsDamage() throws IOException {
-    return check.provenDurable(Frame.aligned(end)) > end;
+    return check.isCut(end) || check.provenDurable(Frame.aligned(end)) > end;
   }
 }
