@@ -36,7 +36,10 @@ final class CommandTree {
     line.addSubcommand(
         new CommandLine(new LogCommand())
             .addSubcommand(new LogVerifyCommand())
-            .addSubcommand(new LogStatsCommand()));
+            .addSubcommand(new LogStatsCommand())
+            .addSubcommand(new LogSalvageCommand())
+            .addSubcommand(new LogBackupCommand())
+            .addSubcommand(new LogRestoreCommand()));
     line.addSubcommand(
         new CommandLine(new BenchCommand())
             .addSubcommand(new BenchLogCommand())

@@ -34,6 +34,10 @@ final class LogStatsCommand implements Action {
 
   @Override
   public int run(Invocation invocation) throws IOException {
+    return LogWork.run(invocation, json, () -> count(invocation));
+  }
+
+  private int count(Invocation invocation) throws IOException {
     LogStatistics statistics = LogFolder.statistics(RealDisk.at(StoreFolder.require(invocation)));
     if (json) {
       invocation.out().line(Json.line(json(statistics)));

@@ -38,6 +38,10 @@ final class LogVerifyCommand implements Action {
 
   @Override
   public int run(Invocation invocation) throws IOException {
+    return LogWork.run(invocation, json, () -> verify(invocation));
+  }
+
+  private int verify(Invocation invocation) throws IOException {
     Path folder = StoreFolder.require(invocation);
     LogVerification verification = LogFolder.verify(RealDisk.at(folder));
     if (json) {
@@ -99,6 +103,7 @@ final class LogVerifyCommand implements Action {
         .line(
             "millrace: the store in "
                 + folder
-                + " is damaged; keep a copy of it, and restore it from a backup");
+                + " is damaged; keep a copy of it, and restore it from a backup, or write what is"
+                + " whole to a new folder with 'millrace log salvage'");
   }
 }

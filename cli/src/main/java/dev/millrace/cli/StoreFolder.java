@@ -4,6 +4,7 @@ import dev.millrace.core.store.EventStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The store in a data folder. Commands that only look at one never make one. */
@@ -36,6 +37,31 @@ final class StoreFolder {
               + " 'millrace demo' or 'millrace retail import'");
     }
     return store;
+  }
+
+  /**
+   * The folder for a store in a data folder that is new, or empty.
+   *
+   * @throws FailureException when anything is in the data folder
+   */
+  static Path fresh(Path data) throws IOException {
+    if (Files.exists(data)) {
+      if (!Files.isDirectory(data)) {
+        throw new FailureException(data + " is not a folder; name a new one");
+      }
+      try (Stream<Path> files = Files.list(data)) {
+        Optional<Path> first = files.findFirst();
+        if (first.isPresent()) {
+          throw new FailureException(
+              "folder "
+                  + data
+                  + " is not empty ("
+                  + first.get().getFileName()
+                  + "); name a new one, so that nothing is overwritten");
+        }
+      }
+    }
+    return data.resolve(STORE);
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
