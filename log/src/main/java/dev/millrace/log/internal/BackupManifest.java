@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +69,15 @@ record BackupManifest(
       boolean sealed) {
     String line() {
       return String.format(
+          Locale.ROOT,
           "segment %d %s %d %08x %016x %d %s\n",
-          segment, file, bytes, checksum, salt, firstPosition, sealed ? "sealed" : "active");
+          segment,
+          file,
+          bytes,
+          checksum,
+          salt,
+          firstPosition,
+          sealed ? "sealed" : "active");
     }
 
     static Entry parse(String line) {
@@ -92,7 +100,7 @@ record BackupManifest(
    * What a segment is called in a backup: never as in a store, and never again in a later backup.
    */
   static String copyName(long segment, long backup) {
-    return String.format("%012d-%d.segment", segment, backup);
+    return String.format(Locale.ROOT, "%012d-%d.segment", segment, backup);
   }
 
   static boolean isCopy(String name) {
@@ -118,7 +126,7 @@ record BackupManifest(
   private static String crc(String text) {
     CRC32C crc = new CRC32C();
     crc.update(text.getBytes(StandardCharsets.UTF_8));
-    return String.format("%08x", (int) crc.getValue());
+    return String.format(Locale.ROOT, "%08x", (int) crc.getValue());
   }
 
   /** The manifest in a folder; null when there is none. */

@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import dev.millrace.core.store.StoreIdentity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +69,11 @@ record SegmentHeader(
   }
 
   static String fileName(long number) {
-    return String.format("%012d", number) + SUFFIX;
+    return String.format(Locale.ROOT, "%012d", number) + SUFFIX;
   }
 
   static String indexName(long number) {
-    return String.format("%012d", number) + ".idx";
+    return String.format(Locale.ROOT, "%012d", number) + ".idx";
   }
 
   static boolean isSegment(String fileName) {

@@ -7,6 +7,7 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.Tenant;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class SnapshotFile {
   /** The name of the file for a key; another key may share it, and then one evicts the other. */
   static String name(SnapshotKey key) {
     byte[] bytes = key(key);
-    return String.format("%016x", Hash64.XXH3.bytes(bytes, 0, bytes.length)) + SUFFIX;
+    return String.format(Locale.ROOT, "%016x", Hash64.XXH3.bytes(bytes, 0, bytes.length)) + SUFFIX;
   }
 
   private static byte[] key(SnapshotKey key) {
