@@ -88,6 +88,19 @@ final class BackupTest {
   }
 
   @Test
+  void aCopyThatSomebodyDeletedIsMadeAgain() throws IOException {
+    SimDisk disk = SimDisk.empty();
+    SimDisk backups = SimDisk.empty();
+    try (LogEventStore store = open(disk)) {
+      append(store, 0, 12);
+      backup(disk, backups);
+      backups.delete("000000000001-1.segment");
+      assertThat(backup(disk, backups).copiedSegments()).isEqualTo(2);
+      assertThat(restored(backups)).isEqualTo(Evidence.everything(store));
+    }
+  }
+
+  @Test
   void theFolderHoldsOneBackupAndNothingThatIsNotNamed() throws IOException {
     SimDisk disk = SimDisk.empty();
     SimDisk backups = SimDisk.empty();

@@ -24,6 +24,7 @@ import dev.millrace.testkit.sim.DiskSettings;
 import dev.millrace.testkit.sim.SimDisk;
 import dev.millrace.testkit.sim.Simulation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -208,6 +209,53 @@ final class SalvageTest {
     long head = store.head();
     Appended appended = (Appended) store.append(append).join();
     assertThat(appended.first()).isEqualTo(head + 1);
+  }
+
+  @Test
+  void aSegmentOfAnotherStoreIsLeftOut() throws IOException {
+    SimDisk disk = store(12);
+    List<RecordedEvent> all = events(copy(disk));
+    SimDisk damaged = copy(disk);
+    replace(damaged, "000000000002.seg", bytes(store(12), "000000000002.seg"));
+    SimDisk made = SimDisk.empty();
+
+    LogSalvage salvage = salvage(damaged, made);
+
+    List<RecordedEvent> left = check(salvage, made, all);
+    assertThat(left).hasSizeLessThan(all.size());
+    assertThat(salvage.lost()).extracting(LogSalvage.Lost::file).contains("000000000002.seg");
+    assertThat(salvage.lost().toString()).contains("belongs to store");
+  }
+
+  @Test
+  void anAppendThatStandsTwiceIsTakenOnce() throws IOException {
+    SimDisk disk = store(12);
+    List<RecordedEvent> all = events(copy(disk));
+    SimDisk damaged = copy(disk);
+    byte[] first = bytes(copy(damaged), "000000000001.seg");
+    damaged = copy(damaged);
+    replace(damaged, "000000000003.seg", first);
+    SimDisk made = SimDisk.empty();
+
+    LogSalvage salvage = salvage(damaged, made);
+
+    check(salvage, made, all);
+    assertThat(salvage.lostPlaces()).isPositive();
+  }
+
+  private static byte[] bytes(SimDisk disk, String name) throws IOException {
+    DiskFile file = disk.open(name);
+    byte[] bytes = new byte[(int) file.size()];
+    file.read(0, bytes.length).get(bytes);
+    file.close();
+    return bytes;
+  }
+
+  private static void replace(SimDisk disk, String name, byte[] bytes) throws IOException {
+    disk.delete(name);
+    DiskFile file = disk.create(name);
+    file.write(0, ByteBuffer.wrap(bytes), failed -> assertThat(failed).isNull());
+    file.close();
   }
 
   @Test

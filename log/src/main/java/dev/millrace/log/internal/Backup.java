@@ -10,12 +10,14 @@ import dev.millrace.log.LogBackup;
 import dev.millrace.log.LogProgress;
 import dev.millrace.log.internal.BackupManifest.Entry;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +133,7 @@ public final class Backup {
   }
 
   /** What an earlier backup has of a sealed segment; null when it must be copied. */
-  private @Nullable Entry copied(BackupSource segment) {
+  private @Nullable Entry copied(BackupSource segment) throws IOException {
     if (before == null || !segment.sealed()) {
       return null;
     }
@@ -140,10 +142,24 @@ public final class Backup {
       if (entry.segment() == header.number()) {
         boolean same =
             entry.sealed() && entry.salt() == header.salt() && entry.bytes() == segment.end();
-        return same ? entry : null;
+        return same && isThere(entry) ? entry : null;
       }
     }
     return null;
+  }
+
+  /** Whether nobody has deleted or cut a copy since. Its bytes are checked when it is restored. */
+  private boolean isThere(Entry entry) throws IOException {
+    try {
+      DiskFile there = target.open(entry.file());
+      try {
+        return there.size() == entry.bytes();
+      } finally {
+        there.close();
+      }
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private @Nullable List<IoScript.Step> next() throws IOException {
@@ -153,7 +169,7 @@ public final class Backup {
       if (copy == null) {
         begin(waiting.remove());
       }
-      List<IoScript.Step> piece = java.util.Objects.requireNonNull(copy).next();
+      List<IoScript.Step> piece = Objects.requireNonNull(copy).next();
       if (piece != null) {
         return piece;
       }
@@ -188,8 +204,8 @@ public final class Backup {
 
   /** Reads the copy: it must be what was read from the source, and whole. */
   private void check() throws IOException {
-    BackupSource segment = java.util.Objects.requireNonNull(current);
-    FileCopy done = java.util.Objects.requireNonNull(copy);
+    BackupSource segment = Objects.requireNonNull(current);
+    FileCopy done = Objects.requireNonNull(copy);
     SegmentHeader header = segment.header();
     String name = BackupManifest.copyName(header.number(), number);
     DiskFile made = target.open(name);

@@ -73,7 +73,8 @@ final class EventView {
             + frameOffset
             + ": "
             + wrong
-            + ". Run 'millrace log verify' to see all of the damage, and restore it from a backup");
+            + ". Run 'millrace log verify' to see all of the damage, and restore it from a backup"
+            + " or salvage it");
   }
 
   /** Moves to the event that begins at an offset of the segment. */

@@ -48,7 +48,8 @@ final class IoSeries {
     do {
       try {
         advance();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | InternalError e) {
+        // the last is what the JVM makes of mapped bytes that the disk cannot read
         ended.completeExceptionally(e);
       }
     } while (calls.decrementAndGet() != 0);

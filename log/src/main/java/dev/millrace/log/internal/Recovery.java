@@ -246,6 +246,7 @@ final class Recovery {
             + what
             + ". It was whole when it was written, so the disk or something else changed it. Nothing "
             + "was changed by opening. Keep a copy of the folder, run 'millrace log verify' to see all "
-            + "of the damage, and restore the folder from a backup");
+            + "of the damage, and restore the folder from a backup, or write what is whole to a new "
+            + "folder with 'millrace log salvage'");
   }
 }

@@ -29,14 +29,15 @@ public final class RealDisk implements Disk {
   }
 
   /**
-   * A folder, created when absent.
+   * A folder, created when absent; then its entry is durable, and those of folders above that were
+   * created with it.
    *
    * @throws StoreFailedException when it cannot be created
    */
   public static RealDisk at(Path folder) {
     try {
       Path absolute = folder.toAbsolutePath().normalize();
-      Files.createDirectories(absolute);
+      createDurably(absolute);
       return new RealDisk(absolute);
     } catch (IOException e) {
       throw new StoreFailedException(
@@ -46,6 +47,26 @@ public final class RealDisk implements Disk {
               + e
               + "; check the path and its rights",
           e);
+    }
+  }
+
+  private static void createDurably(Path folder) throws IOException {
+    List<Path> missing = new ArrayList<>();
+    for (Path at = folder; at != null && Files.notExists(at); at = at.getParent()) {
+      missing.add(at);
+    }
+    Files.createDirectories(folder);
+    for (Path created : missing) {
+      Path parent = created.getParent();
+      if (parent != null && Files.isReadable(parent)) { // what may not be read cannot be synced
+        force(parent);
+      }
+    }
+  }
+
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -102,8 +123,8 @@ public final class RealDisk implements Disk {
   @Override
   public void sync(IoCompletion completion) {
     IOException failure = null;
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      force(folder);
     } catch (IOException e) {
       failure = e;
     }
