@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     name = "replay",
     description = {
       "Empty all read models and fill them again from the first event.",
-      "Events are only read. If it is stopped, the next command on the folder goes on."
+      "Events are only read. If it is stopped, the next command on the folder goes on.",
+      "Read models of another history, as after a restore, are made anew by this."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  millrace replay", "  millrace replay --data shop --json"})
@@ -37,7 +38,7 @@ final class ReplayCommand implements Action {
   @Override
   public int run(Invocation invocation) throws IOException {
     StoreFolder.require(invocation);
-    try (RetailApplication application = ShopFolder.open(invocation);
+    try (RetailApplication application = ShopFolder.openToReplay(invocation);
         Progress progress = new Progress(invocation, "events", System::nanoTime)) {
       List<String> readModels =
           application.millrace().processors().stream()

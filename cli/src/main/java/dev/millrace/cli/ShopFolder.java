@@ -15,6 +15,15 @@ final class ShopFolder {
     return open(invocation, Tracing.NONE);
   }
 
+  /** Opens it to fill its read models again, whatever they belong to. */
+  static RetailApplication openToReplay(Invocation invocation) {
+    try {
+      return RetailApplication.openToReplay(invocation.data());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
   /** Opens it; says what to do from here when its read models do not fit its store. */
   static RetailApplication open(Invocation invocation, Tracing tracing) {
     Path data = invocation.data();
@@ -26,9 +35,9 @@ final class ShopFolder {
       }
       throw new FailureException(
           e.getMessage()
-              + ". If the read models are to be made again from this store, move "
-              + data.resolve(RetailApplication.READ_MODEL)
-              + ".mv.db away and run the command again",
+              + ". 'millrace replay' makes all read models in "
+              + data
+              + " again from this store",
           e);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));

@@ -10,6 +10,7 @@ import dev.millrace.core.Tracing;
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.wiring.SystemSeams;
 import dev.millrace.retail.domain.Shop;
 import dev.millrace.retail.domain.ShopEvent;
@@ -66,6 +67,26 @@ public final class RetailApplication implements AutoCloseable {
 
   /** Opens a folder as {@link #open(Path)} does, and makes spans of what happens. */
   public static RetailApplication open(Path folder, Tracing tracing) {
+    return open(folder, tracing, Start.LEVEL);
+  }
+
+  /**
+   * Opens a folder to {@link #replay}: read models of another history, as after a restore, are no
+   * reason to refuse.
+   */
+  public static RetailApplication openToReplay(Path folder) {
+    return open(folder, Tracing.NONE, Start.TO_REPLAY);
+  }
+
+  /** What must be true of the read models when the application has started. */
+  private enum Start {
+    /** They are of this store. */
+    LEVEL,
+    /** Nothing: they will be emptied. */
+    TO_REPLAY
+  }
+
+  private static RetailApplication open(Path folder, Tracing tracing, Start start) {
     Path absolute = folder.toAbsolutePath().normalize();
     if (absolute.toString().indexOf(';') >= 0) {
       throw new IllegalArgumentException(
@@ -75,7 +96,8 @@ public final class RetailApplication implements AutoCloseable {
         absolute,
         "log:" + absolute.resolve(LOG),
         "jdbc:h2:file:" + absolute.resolve(READ_MODEL) + ";DB_CLOSE_ON_EXIT=FALSE",
-        tracing);
+        tracing,
+        start);
   }
 
   /**
@@ -86,11 +108,11 @@ public final class RetailApplication implements AutoCloseable {
    * @param databaseUrl as JDBC takes it
    */
   public static RetailApplication open(Path folder, String storeUrl, String databaseUrl) {
-    return open(folder, storeUrl, databaseUrl, Tracing.NONE);
+    return open(folder, storeUrl, databaseUrl, Tracing.NONE, Start.LEVEL);
   }
 
   private static RetailApplication open(
-      Path folder, String storeUrl, String databaseUrl, Tracing tracing) {
+      Path folder, String storeUrl, String databaseUrl, Tracing tracing, Start start) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -115,7 +137,7 @@ public final class RetailApplication implements AutoCloseable {
       store.close();
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    return open(folder, store, readModel, tracing);
+    return open(folder, store, readModel, tracing, start);
   }
 
   private static boolean closed(@Nullable JdbcReadModel readModel) {
@@ -126,13 +148,13 @@ public final class RetailApplication implements AutoCloseable {
   }
 
   private static RetailApplication open(
-      Path folder, EventStore store, JdbcReadModel readModel, Tracing tracing) {
+      Path folder, EventStore store, JdbcReadModel readModel, Tracing tracing, Start start) {
     try {
       Context.Builder<ShopEvent> context = Shop.context();
       ReadModels.into(readModel).forEach(context::projection);
       Millrace millrace = Millrace.builder().host(context.build(), store).tracing(tracing).start();
       RetailApplication application = new RetailApplication(folder, readModel, millrace);
-      application.awaitStarted();
+      application.awaitStarted(start);
       return application;
     } catch (RuntimeException e) {
       readModel.close();
@@ -142,14 +164,24 @@ public final class RetailApplication implements AutoCloseable {
   }
 
   /** A read model that cannot be used must be seen now, not when the first total is wrong. */
-  private void awaitStarted() {
+  private void awaitStarted(Start start) {
     try {
       for (ProcessorStatus processor : millrace.processors()) {
-        millrace.await(processor.name(), receiptAt(0), START_TIMEOUT);
+        awaitStarted(processor.name(), start);
       }
     } catch (RuntimeException e) {
       millrace.close();
       throw e;
+    }
+  }
+
+  private void awaitStarted(String processor, Start start) {
+    try {
+      millrace.await(processor, receiptAt(0), START_TIMEOUT);
+    } catch (AwaitException e) {
+      if (start == Start.LEVEL || !(e.getCause() instanceof StoreMismatchException)) {
+        throw e;
+      }
     }
   }
 
