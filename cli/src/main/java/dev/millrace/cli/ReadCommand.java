@@ -68,7 +68,7 @@ final class ReadCommand implements Action {
   private void print(
       EventStore store, Query query, EventPrinter printer, long most, StopSignal stop) {
     long head = store.head();
-    long next = from != null ? from : backward ? head : 0;
+    long next = from != null ? Math.max(from, 1) : backward ? head : 1; // 0 would never get on
     Direction direction = backward ? Direction.BACKWARD : Direction.FORWARD;
     long left = most;
     while (left > 0 && !stop.requested() && (backward ? next > 0 : next <= head)) {
