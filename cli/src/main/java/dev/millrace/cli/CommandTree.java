@@ -39,7 +39,9 @@ final class CommandTree {
             .addSubcommand(new LogStatsCommand())
             .addSubcommand(new LogSalvageCommand())
             .addSubcommand(new LogBackupCommand())
-            .addSubcommand(new LogRestoreCommand()));
+            .addSubcommand(new LogRestoreCommand())
+            .addSubcommand(new LogExportCommand())
+            .addSubcommand(new LogImportCommand()));
     line.addSubcommand(
         new CommandLine(new BenchCommand())
             .addSubcommand(new BenchLogCommand())

@@ -6,8 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
     name = "log",
     synopsisSubcommandLabel = "COMMAND",
-    description = {
-      "Check, count, copy and repair the files of an embedded event store,",
-      "and exchange its events."
-    })
+    description = "Check, count, back up and salvage an embedded event store; move its events.")
 final class LogCommand {}

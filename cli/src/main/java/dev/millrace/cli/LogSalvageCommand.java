@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
       "Write what is whole of a damaged store into a new data folder.",
       "The source is only read. Events keep their positions; what is not whole is named,"
           + " and its positions stay empty. The new store is a new history: read models,"
-          + " checkpoints and tokens of the old one are refused."
+          + " checkpoints and tokens of the old one are refused. Ends with 0 when the new store"
+          + " is whole, whatever is lost."
     },
     footerHeading = "%nExamples:%n",
     footer = {

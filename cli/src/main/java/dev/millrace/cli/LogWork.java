@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.exchange.BadLineException;
 import dev.millrace.cli.json.Json;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.log.LogProgress;
@@ -40,6 +41,9 @@ final class LogWork {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("ok", false);
       result.put("error", String.valueOf(failure.getMessage()));
+      if (failure.getCause() instanceof BadLineException bad) {
+        result.put("line", bad.line());
+      }
       invocation.out().line(Json.line(result));
     }
   }

@@ -39,6 +39,11 @@ final class StoreFolder {
     return store;
   }
 
+  /** Opens the store of the data folder, or makes one. */
+  static EventStore openOrMake(Invocation invocation) {
+    return EventStore.open("log:" + invocation.data().resolve(STORE));
+  }
+
   /**
    * The folder for a store in a data folder that is new, or empty.
    *
@@ -49,19 +54,26 @@ final class StoreFolder {
       if (!Files.isDirectory(data)) {
         throw new FailureException(data + " is not a folder; name a new one");
       }
-      try (Stream<Path> files = Files.list(data)) {
-        Optional<Path> first = files.findFirst();
-        if (first.isPresent()) {
-          throw new FailureException(
-              "folder "
-                  + data
-                  + " is not empty ("
-                  + first.get().getFileName()
-                  + "); name a new one, so that nothing is overwritten");
-        }
+      Optional<Path> first = firstIn(data, STORE);
+      if (first.isEmpty() && Files.isDirectory(data.resolve(STORE))) {
+        first = firstIn(data.resolve(STORE), "lock"); // left by a work that was refused
+      }
+      if (first.isPresent()) {
+        throw new FailureException(
+            "folder "
+                + data
+                + " is not empty ("
+                + data.relativize(first.get())
+                + "); name a new one, so that nothing is overwritten");
       }
     }
     return data.resolve(STORE);
+  }
+
+  private static Optional<Path> firstIn(Path folder, String except) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> !file.endsWith(except)).sorted().findFirst();
+    }
   }
 
   private static boolean isEmpty(Path folder) throws IOException {

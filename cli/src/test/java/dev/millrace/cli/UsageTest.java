@@ -23,13 +23,16 @@ final class UsageTest {
           tial                        | unknown command 'tial'; did you mean 'tail'?
           dmeo                        | did you mean 'demo'?
           retail imprt x.csv          | unknown command 'imprt'; did you mean 'import'?
-          log check                   | unknown command 'check'; there are verify, stats
+          log check                   | unknown command 'check'; there are verify, stats, salvage, backup, restore, export, import
           tail --folow                | unknown option '--folow'; did you mean '--follow'?
           tail --dta=x                | unknown option '--dta'; did you mean '--data'?
           --bogus                     | unknown option '--bogus'
           demo --sed 3                | did you mean '--seed'?
           read extra                  | unexpected argument 'extra'
-          log                         | needs a command: verify, stats
+          log                         | needs a command: verify, stats, salvage
+          log backup                  | missing required option: '--to=DIR'
+          log export --json           | --json: needs a FILE
+          log import                  | missing required parameter: 'FILE'
           retail                      | needs a command: import, report
           retail import               | missing required parameter: 'FILE'
           tail -n ten                 | 'ten' is not an int
@@ -66,6 +69,11 @@ final class UsageTest {
         "log",
         "log verify",
         "log stats",
+        "log salvage",
+        "log backup",
+        "log restore",
+        "log export",
+        "log import",
         "bench",
         "bench log",
         "config",

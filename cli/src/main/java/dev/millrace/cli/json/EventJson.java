@@ -91,6 +91,26 @@ public final class EventJson {
     return json == null ? "base64:" + base64(data) : json;
   }
 
+  /**
+   * The data as it is, if it is JSON that {@link #copy} gives back byte by byte, and not null; else
+   * null.
+   */
+  public static @Nullable String exact(Bytes data) {
+    String json = compact(data);
+    return json == null || json.equals("null") || !Bytes.utf8(json).equals(data) ? null : json;
+  }
+
+  /** The value at which a parser stands, without spaces, numbers as they are; null for null. */
+  public static @Nullable String copy(JsonParser parser) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator =
+        Json.factory().createGenerator(ObjectWriteContext.empty(), text)) {
+      generator.copyCurrentStructureExact(parser);
+    }
+    String json = text.toString();
+    return json.equals("null") ? null : json;
+  }
+
   private static @Nullable String compact(Bytes data) {
     return copy(data, ObjectWriteContext.empty());
   }
