@@ -363,6 +363,20 @@ test('a tail of 100,000 events stays fluid', async ({ page, request }) => {
   await expect(rows.first()).toContainText('fill-77')
 })
 
+test('the timeline of a busy entity begins at its newest events, and goes back to the first', async ({ page }) => {
+  await page.goto('/#/entities/retail/product/FILLED') // filled by the test before
+  const place = page.locator('.player-place')
+  await expect(place).toHaveAttribute('data-steps', '500')
+  await expect(place).toHaveAttribute('data-step', '500')
+  await page.getByRole('button', { name: 'from the first' }).click()
+  await expect(place).toHaveAttribute('data-step', '1')
+  await expect(page.locator('.step[aria-selected=true]')).toContainText('product-listed')
+  await expect(place).toHaveAttribute('data-steps', '1000')
+  await page.keyboard.press('End')
+  await expect(place).toHaveAttribute('data-steps', '500')
+  await expect(page.getByRole('button', { name: 'to the newest' })).toHaveCount(0)
+})
+
 test('nothing is loaded from elsewhere', async ({ page, baseURL }) => {
   const foreign: string[] = []
   page.on('request', (request) => {

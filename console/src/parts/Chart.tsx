@@ -35,6 +35,12 @@ const timeOfDay = (at: number) => {
   return `${two(time.getHours())}:${two(time.getMinutes())}${seconds ? `:${two(seconds)}` : ''}`
 }
 
+/** A time at an edge would be cut. */
+function hasRoom(plot: uPlot, tick: number) {
+  const x = plot.valToPos(tick, 'x')
+  return x > 8 && x < plot.over.clientWidth - 12
+}
+
 /** Without a value there is nothing that an axis could measure. */
 const isEmpty = (plot: uPlot) => (plot.data.slice(1) as (number | null)[][]).every((values) => values.every((value) => value === null))
 
@@ -56,7 +62,7 @@ function options(props: Props, width: number, hover: (index: number | null) => v
       y: { range: (_, __, max) => [0, Math.max(max * 1.15, 0.000_1)] },
     },
     axes: [
-      { ...axis, size: 22, gap: 4, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map(timeOfDay), incrs: [30, 60, 120] },
+      { ...axis, size: 26, gap: 8, grid: { show: false }, space: 70, values: (plot, ticks) => ticks.map((tick) => (hasRoom(plot, tick) ? timeOfDay(tick) : '')), incrs: [30, 60, 120] },
       {
         ...axis,
         size: 46,

@@ -12,10 +12,10 @@ import { eventRoute, formatRoute, type Route } from '../model/routes'
 
 type EntityRoute = Extract<Route, { view: 'entity' }>
 
-const FIRST_PAGE = 100
 const PAGE = 500
-/** So many events are loaded without being asked for. */
-const LOADED_AHEAD = 2_000
+/** So many events before the wanted one are loaded; then others as they are come to. */
+const LOOK_BACK = 500
+const LOADED_AHEAD = 1_000
 const PLAY_MILLIS = 700
 const ADDRESS_MILLIS = 300
 const HINTED_EVENTS = 300
@@ -142,20 +142,31 @@ interface Loaded {
   next: number | undefined
 }
 
-/** Loads pages of a history: the first ones and those up to a position by itself, further ones when they are wanted. */
-function useHistory(context: string, tag: string, value: string, tenant: string | undefined, wanted: number, until: number) {
+/** Where a timeline begins to look: at a position, at the newest event, at the first one. */
+type Target = number | 'newest' | 'first'
+
+/** The position after which a part of the history begins that ends with the target. */
+async function startOf(context: string, tag: string, target: Target, asked: { signal: AbortSignal; tenant: string | undefined }): Promise<number> {
+  if (target === 'first') return 0
+  const before = target === 'newest' ? undefined : target + 1
+  const page = await api.events(context, { tag: [tag], order: 'descending', before, limit: LOOK_BACK }, asked)
+  const oldest = page.events.at(-1)
+  return page.next && oldest ? oldest.position - 1 : 0
+}
+
+/** Loads pages of a history: the first ones by itself, further ones when they are wanted. */
+function useHistory(context: string, tag: string, value: string, tenant: string | undefined, start: number, wanted: number) {
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [error, setError] = useState<Error | null>(null)
   const [turn, setTurn] = useState(0)
   const { generation } = useNode()
   const size = loaded?.history.steps.length ?? 0
-  const newest = loaded?.history.steps.at(-1)?.event.position ?? 0
-  const isDue = !error && (loaded === null || (loaded.next !== undefined && (size < wanted || newest < until)))
+  const isDue = !error && (loaded === null || (loaded.next !== undefined && size < wanted))
   useEffect(() => {
     if (!isDue) return
     const stop = new AbortController()
     api
-      .history(context, tag, value, loaded?.next ?? 0, loaded ? PAGE : FIRST_PAGE, { signal: stop.signal, tenant })
+      .history(context, tag, value, loaded?.next ?? start, PAGE, { signal: stop.signal, tenant })
       .then((page) => {
         const history = loaded?.history ?? new StateHistory(page.before)
         history.add(page.steps)
@@ -163,7 +174,7 @@ function useHistory(context: string, tag: string, value: string, tenant: string 
       })
       .catch((failure: Error) => !stop.signal.aborted && setError(failure))
     return () => stop.abort()
-  }, [isDue, loaded, context, tag, value, tenant, turn])
+  }, [isDue, loaded, context, tag, value, tenant, start, turn])
   useEffect(() => setError(null), [generation])
   const retry = useCallback(() => {
     setError(null)
@@ -172,15 +183,35 @@ function useHistory(context: string, tag: string, value: string, tenant: string 
   return { loaded, error, retry, isLoading: isDue }
 }
 
-function Timeline({ context, tag, value, tenant, at }: { context: string; tag: string; value: string; tenant: string | undefined; at: number | undefined }) {
+interface Whose {
+  context: string
+  tag: string
+  value: string
+  tenant: string | undefined
+}
+
+/** The events of an entity, or of a very busy one the part around a target. */
+function Timeline({ at, ...whose }: Whose & { at: number | undefined }) {
+  const { context, tag, value, tenant } = whose
+  const [target, setTarget] = useState<Target>(at ?? 'newest')
+  const { data, error, reload } = useResource(String(target), async (signal) => ({
+    target,
+    start: await startOf(context, `${tag}:${value}`, target, { signal, tenant }),
+  }))
+  if (error && !data) return <Problem error={error} retry={reload} />
+  if (!data) return <Loading lines={10} />
+  return <Part key={`${data.target}/${data.start}`} {...whose} start={data.start} target={data.target} seek={setTarget} />
+}
+
+function Part({ context, tag, value, tenant, start, target, seek }: Whose & { start: number; target: Target; seek: (target: Target) => void }) {
   const [wanted, setWanted] = useState(LOADED_AHEAD)
-  const [chosen, setChosen] = useState<number | null>(null)
-  const { loaded, error, retry, isLoading } = useHistory(context, tag, value, tenant, wanted, chosen === null ? (at ?? 0) : 0)
+  const { loaded, error, retry, isLoading } = useHistory(context, tag, value, tenant, start, wanted)
+  const [chosen, setChosen] = useState<number | null>(target === 'first' ? 0 : null)
   const [playing, setPlaying] = useState(false)
   const history = loaded?.history
   const steps = history?.steps ?? []
   const last = steps.length - 1
-  const index = Math.max(0, Math.min(last, chosen ?? (at !== undefined && history ? history.indexAt(at) : last)))
+  const index = Math.max(0, Math.min(last, chosen ?? (typeof target === 'number' && history ? history.indexAt(target) : last)))
   const step = steps[index]
   const hasMore = loaded?.next !== undefined
 
@@ -222,11 +253,8 @@ function Timeline({ context, tag, value, tenant, at }: { context: string; tag: s
     ArrowRight: () => stepTo(index + 1),
     k: () => stepTo(index - 1),
     j: () => stepTo(index + 1),
-    Home: () => stepTo(0),
-    End: () => {
-      if (hasMore) setWanted(Number.MAX_SAFE_INTEGER)
-      setChosen(Number.MAX_SAFE_INTEGER)
-    },
+    Home: () => (start > 0 ? seek('first') : stepTo(0)),
+    End: () => (hasMore ? seek('newest') : stepTo(last)),
     Enter: () => step && go(eventRoute(context, step.event.position)),
     ' ': () => setPlaying((before) => !before),
   })
@@ -261,9 +289,14 @@ function Timeline({ context, tag, value, tenant, at }: { context: string; tag: s
         <Button quiet icon="right" aria-label="Step forward" title="Step forward (→)" disabled={index >= last} onClick={() => stepTo(index + 1)} />
         <span className="player-place num" data-step={index + 1} data-steps={steps.length}>
           <b>{count(index + 1)}</b> of {count(steps.length)}
+          {start > 0 && (
+            <button type="button" className="link" title="There is more before; begin at the first event (Home)" onClick={() => seek('first')}>
+              from the first
+            </button>
+          )}
           {hasMore && (
-            <button type="button" className="link" onClick={() => setWanted(Number.MAX_SAFE_INTEGER)}>
-              {isLoading ? 'loading…' : 'load all'}
+            <button type="button" className="link" title="There is more after; go to the newest event (End)" onClick={() => seek('newest')}>
+              to the newest
             </button>
           )}
         </span>

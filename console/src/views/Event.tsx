@@ -1,4 +1,4 @@
-import { type ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { api, EVERY_TENANT } from '../api/client'
 import type { EventStory, RecordedEvent } from '../api/types'
 import { go, useNode, useResource, useTitle } from '../app/hooks'
@@ -38,11 +38,23 @@ export function Event({ context, position }: { context: string; position: number
   const previous = isCurrent ? data.previous : undefined
   const next = isCurrent ? data.next : undefined
   const step = (to: number | undefined) => to !== undefined && go(eventRoute(context, to))
+  // A key that comes while an event still loads holds for it as soon as its neighbours are known.
+  const queued = useRef<'previous' | 'next' | null>(null)
+  const press = (where: 'previous' | 'next') => {
+    if (isCurrent) step(where === 'previous' ? previous : next)
+    else queued.current = where
+  }
+  useEffect(() => {
+    if (!isCurrent || !queued.current) return
+    const to = queued.current === 'previous' ? previous : next
+    queued.current = null
+    if (to !== undefined) go(eventRoute(context, to))
+  }, [isCurrent, previous, next, context])
   useKeys({
-    ArrowLeft: () => step(previous),
-    k: () => step(previous),
-    ArrowRight: () => step(next),
-    j: () => step(next),
+    ArrowLeft: () => press('previous'),
+    k: () => press('previous'),
+    ArrowRight: () => press('next'),
+    j: () => press('next'),
     Escape: () => go(formatRoute({ view: 'tail', context, types: [], tags: [] })),
   })
   return (
