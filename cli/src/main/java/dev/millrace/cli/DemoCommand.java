@@ -65,6 +65,7 @@ final class DemoCommand implements Action {
   @Override
   public int run(Invocation invocation) {
     List<Path> paths = RetailImportCommand.files(invocation, files);
+    var _ = Thread.ofVirtual().name("millrace-prepare").start(Node::prepare);
     URI traces = invocation.configuration().traces();
     try (Telemetry telemetry =
             traces == null ? Telemetry.OFF : Telemetry.exportTo(traces, "millrace-retail", 1);

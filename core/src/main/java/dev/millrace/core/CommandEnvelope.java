@@ -21,6 +21,13 @@ public record CommandEnvelope(
     @Nullable String causationId,
     @Nullable String traceparent) {
 
+  public CommandEnvelope {
+    if (id == null || tenant == null) {
+      throw new IllegalArgumentException(
+          (id == null ? "the id" : "the tenant") + " of a command is null");
+    }
+  }
+
   /** For the default tenant. */
   public static CommandEnvelope of(String id) {
     return new CommandEnvelope(id, Tenant.DEFAULT, null, null, null, null);

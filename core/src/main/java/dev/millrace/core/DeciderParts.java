@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link Deciding} and its successors collect. */
 record DeciderParts<E, C extends Command<R>, R>(
@@ -19,12 +20,27 @@ record DeciderParts<E, C extends Command<R>, R>(
   }
 
   DeciderParts<E, C, R> reading(View<?, ?> view, Function<? super C, ?> key) {
-    return and(new Decider.Reading(view, command -> List.of(key.apply(type.cast(command))), false));
+    return and(
+        new Decider.Reading(
+            view, command -> List.of(known(view, key.apply(type.cast(command)))), false));
   }
 
   DeciderParts<E, C, R> readingEach(
       View<?, ?> view, Function<? super C, ? extends Collection<?>> keys) {
-    return and(new Decider.Reading(view, command -> keys.apply(type.cast(command)), true));
+    return and(
+        new Decider.Reading(view, command -> known(view, keys.apply(type.cast(command))), true));
+  }
+
+  private <K> K known(View<?, ?> view, @Nullable K key) {
+    if (key == null) {
+      throw new IllegalArgumentException(
+          "command '"
+              + name
+              + "' reads a view by '"
+              + view.key()
+              + "', but this one has null there");
+    }
+    return key;
   }
 
   private DeciderParts<E, C, R> and(Decider.Reading reading) {

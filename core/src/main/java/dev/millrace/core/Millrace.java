@@ -143,7 +143,7 @@ public final class Millrace implements AutoCloseable {
    * @throws ConflictException when it met new events at each of its attempts
    * @throws CommandIdReusedException when the id was used for another command
    * @throws MillraceException what the store says: see {@link EventStore#append}
-   * @throws IllegalArgumentException when no context decides it
+   * @throws IllegalArgumentException when no context decides it, or what it needs is null
    */
   public <R> Outcome<R> send(Command<R> command, String id) {
     return send(command, CommandEnvelope.of(id));
@@ -172,6 +172,10 @@ public final class Millrace implements AutoCloseable {
   }
 
   private <R> CommandRun<R> run(Command<R> command, CommandEnvelope envelope) {
+    if (command == null || envelope == null) {
+      throw new IllegalArgumentException(
+          (command == null ? "the command" : "the envelope of the command") + " is null");
+    }
     for (Hosted hosted : contexts.values()) {
       if (hosted.context().decides(command)) {
         return new CommandRun<>(

@@ -41,9 +41,17 @@ public final class Tag<V> {
     return name;
   }
 
-  /** The tag with a value. */
+  /**
+   * The tag with a value.
+   *
+   * @throws IllegalArgumentException when the value is null, or its text is out of bounds
+   */
   public TagValue of(V value) {
-    return new TagValue(name, writer.apply(value));
+    String text = value == null ? null : writer.apply(value);
+    if (text == null) {
+      throw new IllegalArgumentException("a value of tag '" + name + "' is null");
+    }
+    return new TagValue(name, text);
   }
 
   @Override

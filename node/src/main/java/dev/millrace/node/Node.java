@@ -5,6 +5,7 @@ import dev.millrace.node.http.Arrived;
 import dev.millrace.node.http.Blocking;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,8 +96,32 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /**
+   * Loads the server's classes and settings, which takes a good part of a start: to be called while
+   * the application opens its store. May be left out, and changes nothing.
+   */
+  public static void prepare() {
+    var _ =
+        settings(NodeOptions.onPort(0), InetAddress.getLoopbackAddress())
+            .addProtocol(Http1Config.create())
+            .routing(none -> {})
+            .build();
+  }
+
   private static WebServer server(
       NodeOptions options, InetAddress address, Api api, SlowClients slow) {
+    return settings(options, address)
+        .addProtocol(
+            Http1Config.builder()
+                .maxHeadersSize(MAX_HEADER_BYTES)
+                .addReceiveListener(new ConnectionListeners(slow.receiving(), new Arrived()))
+                .addSendListener(slow.sending())
+                .build())
+        .routing(api::route)
+        .build();
+  }
+
+  private static WebServerConfig.Builder settings(NodeOptions options, InetAddress address) {
     NodeLimits limits = options.limits();
     return WebServer.builder()
         .address(address)
@@ -108,17 +133,9 @@ public final class Node implements AutoCloseable {
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).socketKeepAlive(true).build())
         // with two protocols, it waits for the first byte to tell which it is, for ever
         .protocolsDiscoverServices(false)
-        .addProtocol(
-            Http1Config.builder()
-                .maxHeadersSize(MAX_HEADER_BYTES)
-                .addReceiveListener(new ConnectionListeners(slow.receiving(), new Arrived()))
-                .addSendListener(slow.sending())
-                .build())
         .shutdownHook(false)
         .shutdownGracePeriod(GRACE)
-        .directHandlers(TransportProblems.handlers(limits))
-        .routing(api::route)
-        .build();
+        .directHandlers(TransportProblems.handlers(limits));
   }
 
   /** The port on which it listens. */

@@ -13,11 +13,13 @@ import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.Tenant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +91,34 @@ class CommandTest {
     millrace.send(new Bank.Withdraw("a-1", 300), "w-1");
     assertThat(millrace.send(new Bank.Withdraw("a-1", 300), "w-1")).isInstanceOf(Accepted.class);
     assertThat(millrace.send(new Bank.Withdraw("a-1", 300), "w-2")).isInstanceOf(Rejected.class);
+  }
+
+  @Test
+  void whatIsNullIsNamed() {
+    assertRefused(() -> millrace.send(null, "1"), "the command is null");
+    assertRefused(() -> millrace.send(new Bank.Deposit("a", 1), (String) null), "the id of a");
+    assertRefused(
+        () -> millrace.send(new Bank.Deposit("a", 1), CommandEnvelope.of("1").forTenant(null)),
+        "the tenant of a command is null");
+    assertRefused(
+        () -> millrace.send(new Bank.Deposit("a", 1), (CommandEnvelope) null),
+        "the envelope of the command is null");
+    assertRefused(
+        () -> millrace.send(new Bank.Withdraw(null, 1), "1"),
+        "command 'withdraw' reads a view by 'account', but this one has null there");
+    assertRefused(
+        () -> millrace.send(new Bank.Collect(null, 1), "1"), "command 'collect' reads a view by");
+    assertRefused(
+        () -> millrace.send(new Bank.Collect(Arrays.asList("a", null), 1), "1"),
+        "a value of tag 'account' is null");
+    assertRefused(() -> millrace.read("bank", Bank.BALANCE, null), "a value of tag 'account' is");
+    assertThat(events()).isEmpty();
+  }
+
+  private static void assertRefused(ThrowingCallable call, String message) {
+    assertThatThrownBy(call)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -29,7 +30,10 @@ final class JdbcRows {
   private final Map<String, Column> columns = new LinkedHashMap<>();
   private final List<Object> arguments = new ArrayList<>();
 
-  private record Column(String name, int type) {}
+  private record Column(String name, int type, boolean nullable) {}
+
+  /** A column that sorts. */
+  private record By(Column column, boolean descending) {}
 
   JdbcRows(Connection connection, RowQuery query) throws SQLException {
     this.connection = connection;
@@ -41,19 +45,33 @@ final class JdbcRows {
       ResultSetMetaData described = none.getMetaData();
       for (int i = 1; i <= described.getColumnCount(); i++) {
         String name = described.getColumnName(i);
-        columns.put(name.toLowerCase(Locale.ROOT), new Column(name, described.getColumnType(i)));
+        boolean nullable = described.isNullable(i) != ResultSetMetaData.columnNoNulls;
+        columns.put(
+            name.toLowerCase(Locale.ROOT), new Column(name, described.getColumnType(i), nullable));
       }
     }
   }
 
   RowPage read() throws SQLException {
+    List<String> key = key();
+    List<By> order = order(key.isEmpty() ? List.copyOf(columns.keySet()) : key);
+    boolean definite = !key.isEmpty() && order.stream().allMatch(by -> isExact(by.column()));
+    RowCursor cursor = RowCursor.parse(query.cursor());
+    if (cursor instanceof RowCursor.After && !definite) {
+      throw new IllegalArgumentException("the cursor is of another table or order");
+    }
+    List<String> conditions = filters();
+    if (cursor instanceof RowCursor.After after) {
+      conditions.add(after(order, after.in(text(order), order.size())));
+    }
+    int skipped = cursor instanceof RowCursor.Skipping skipping ? skipping.rows() : 0;
     String sql =
         "SELECT * FROM "
             + query.table()
-            + where()
-            + orderBy()
+            + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
+            + orderBy(order)
             + " OFFSET ? ROWS FETCH NEXT ? ROWS ONLY";
-    arguments.add(query.offset());
+    arguments.add(skipped);
     arguments.add(query.limit() + 1);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < arguments.size(); i++) {
@@ -61,10 +79,16 @@ final class JdbcRows {
       }
       try (ResultSet found = statement.executeQuery()) {
         List<List<@Nullable Object>> rows = new ArrayList<>();
-        while (found.next() && rows.size() < query.limit()) {
+        boolean more = found.next(); // what a result set says of its end is not so when it is empty
+        while (more && rows.size() < query.limit()) {
           rows.add(row(found));
+          more = found.next();
         }
-        return new RowPage(List.copyOf(columns.keySet()), rows, !found.isAfterLast());
+        RowCursor next =
+            definite && more
+                ? new RowCursor.After(text(order), values(order, rows.get(rows.size() - 1)))
+                : new RowCursor.Skipping(skipped + rows.size());
+        return new RowPage(List.copyOf(columns.keySet()), rows, more ? next.toString() : null);
       }
     }
   }
@@ -77,18 +101,51 @@ final class JdbcRows {
     return row;
   }
 
-  private String where() {
-    StringBuilder sql = new StringBuilder();
+  private List<String> filters() {
+    List<String> conditions = new ArrayList<>();
     for (RowQuery.Filter filter : query.filters()) {
       Column column = column(filter.column());
-      sql.append(sql.isEmpty() ? " WHERE " : " AND ").append(quoted(column.name()));
-      sql.append(operator(filter.comparison()));
+      conditions.add(quoted(column.name()) + operator(filter.comparison()));
       arguments.add(
           filter.comparison() == RowQuery.Comparison.STARTS_WITH
               ? filter.value().replaceAll("([!%_])", "!$1") + "%"
-              : value(column, filter));
+              : value(column, filter.value()));
     }
-    return sql.toString();
+    return conditions;
+  }
+
+  /**
+   * Whether a row comes after one with these values: the same in some columns, beyond in the next.
+   */
+  private String after(List<By> order, List<@Nullable String> values) {
+    List<String> ways = new ArrayList<>();
+    for (int i = 0; i < order.size(); i++) {
+      String value = values.get(i);
+      if (value != null) { // after null, which is last, comes nothing
+        List<String> terms = new ArrayList<>();
+        for (int j = 0; j < i; j++) {
+          terms.add(same(order.get(j).column(), values.get(j)));
+        }
+        terms.add(beyond(order.get(i), value));
+        ways.add(String.join(" AND ", terms));
+      }
+    }
+    return "((" + String.join(") OR (", ways) + "))";
+  }
+
+  private String same(Column column, @Nullable String value) {
+    if (value == null) {
+      return quoted(column.name()) + " IS NULL";
+    }
+    arguments.add(value(column, value));
+    return quoted(column.name()) + " = ?";
+  }
+
+  private String beyond(By by, String value) {
+    String name = quoted(by.column().name());
+    arguments.add(value(by.column(), value));
+    String compared = name + (by.descending() ? " < ?" : " > ?");
+    return by.column().nullable() ? "(" + compared + " OR " + name + " IS NULL)" : compared;
   }
 
   private static String operator(RowQuery.Comparison comparison) {
@@ -103,21 +160,74 @@ final class JdbcRows {
     };
   }
 
-  private String orderBy() throws SQLException {
-    Map<String, String> order = new LinkedHashMap<>();
+  /** The columns that sort: those of the query, then further ones that make it definite. */
+  private List<By> order(List<String> further) {
+    Map<String, By> order = new LinkedHashMap<>();
     for (RowQuery.Order by : query.order()) {
       Column column = column(by.column());
-      order.putIfAbsent(column.name(), by.descending() ? " DESC" : "");
+      order.putIfAbsent(column.name(), new By(column, by.descending()));
     }
-    for (String key : key()) {
-      order.putIfAbsent(key, "");
+    for (String name : further) {
+      Column column = column(name);
+      order.putIfAbsent(column.name(), new By(column, false));
     }
+    return List.copyOf(order.values());
+  }
+
+  /** What is null comes last in both directions, in every database. */
+  private String orderBy(List<By> order) {
     List<String> terms = new ArrayList<>();
-    order.forEach((name, direction) -> terms.add(quoted(name) + direction));
+    for (By by : order) {
+      terms.add(
+          quoted(by.column().name())
+              + (by.descending() ? " DESC" : "")
+              + (by.column().nullable() ? " NULLS LAST" : ""));
+    }
     return " ORDER BY " + String.join(", ", terms);
   }
 
-  /** The primary key, so that the order is definite; all columns when there is none. */
+  private static String text(List<By> order) {
+    List<String> terms = new ArrayList<>();
+    order.forEach(by -> terms.add((by.descending() ? "-" : "") + by.column().name()));
+    return String.join(" ", terms).toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a value is the same when it is read from its text. */
+  private static boolean isExact(Column column) {
+    return switch (column.type()) {
+      case Types.TINYINT,
+          Types.SMALLINT,
+          Types.INTEGER,
+          Types.BIGINT,
+          Types.DECIMAL,
+          Types.NUMERIC,
+          Types.BOOLEAN,
+          Types.DATE,
+          Types.TIMESTAMP,
+          Types.TIMESTAMP_WITH_TIMEZONE,
+          Types.CHAR,
+          Types.VARCHAR ->
+          true;
+      default -> false;
+    };
+  }
+
+  private List<@Nullable String> values(List<By> order, List<@Nullable Object> row) {
+    List<String> names = columns.values().stream().map(Column::name).toList();
+    List<@Nullable String> values = new ArrayList<>();
+    for (By by : order) {
+      Object value = row.get(names.indexOf(by.column().name()));
+      values.add(
+          switch (value) {
+            case null -> null;
+            case Timestamp time -> time.toLocalDateTime().toString();
+            default -> value.toString();
+          });
+    }
+    return values;
+  }
+
+  /** The columns of the primary key; empty: there is none. */
   private List<String> key() throws SQLException {
     List<String> key = new ArrayList<>();
     DatabaseMetaData described = connection.getMetaData();
@@ -131,7 +241,7 @@ final class JdbcRows {
         key.add(found.getString("COLUMN_NAME"));
       }
     }
-    return key.isEmpty() ? columns.values().stream().map(Column::name).toList() : key;
+    return key;
   }
 
   private Column column(String name) {
@@ -147,8 +257,7 @@ final class JdbcRows {
     return quote + name.replace(quote, quote + quote) + quote;
   }
 
-  private static Object value(Column column, RowQuery.Filter filter) {
-    String text = filter.value();
+  private static Object value(Column column, String text) {
     try {
       return switch (column.type()) {
         case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> Long.valueOf(text);
@@ -162,7 +271,12 @@ final class JdbcRows {
       };
     } catch (NumberFormatException | DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "column '" + filter.column() + "' cannot be compared with '" + text + "'", e);
+          "column '"
+              + column.name().toLowerCase(Locale.ROOT)
+              + "' cannot be compared with '"
+              + text
+              + "'",
+          e);
     }
   }
 }

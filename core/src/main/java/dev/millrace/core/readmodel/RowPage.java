@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns their names, in lower case
  * @param rows the values in the order of the columns: null, Boolean, Number, or what has a text
- * @param more whether there are further rows
+ * @param next the cursor of the page after this one; null: there are no further rows
  */
 public record RowPage(
-    List<String> columns, List<? extends List<? extends @Nullable Object>> rows, boolean more) {
+    List<String> columns,
+    List<? extends List<? extends @Nullable Object>> rows,
+    @Nullable String next) {
   public RowPage {
     columns = List.copyOf(columns);
     rows = Collections.unmodifiableList(new ArrayList<>(rows));

@@ -1,6 +1,7 @@
 package dev.millrace.core.readmodel;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows of a table, for those who look at a read model from outside.
@@ -8,11 +9,11 @@ import java.util.List;
  * @param table its name
  * @param filters all of which hold
  * @param order the columns to sort by; further ones make it definite
- * @param offset how many rows to pass over, 0 to {@value #MAX_OFFSET}
+ * @param cursor {@link RowPage#next()} of the page before, of the same query; null: the first page
  * @param limit most rows, 1 to {@value #MAX_ROWS}
  */
 public record RowQuery(
-    String table, List<Filter> filters, List<Order> order, int offset, int limit) {
+    String table, List<Filter> filters, List<Order> order, @Nullable String cursor, int limit) {
   /** Most rows of a page. */
   public static final int MAX_ROWS = 1_000;
 
@@ -27,10 +28,6 @@ public record RowQuery(
     order = List.copyOf(order);
     if (limit < 1 || limit > MAX_ROWS) {
       throw new IllegalArgumentException("limit must be 1 to " + MAX_ROWS + ", not " + limit);
-    }
-    if (offset < 0 || offset > MAX_OFFSET) {
-      throw new IllegalArgumentException(
-          "at most " + MAX_OFFSET + " rows are passed over, not " + offset + "; use filters");
     }
     if (filters.size() > MAX_TERMS || order.size() > MAX_TERMS) {
       throw new IllegalArgumentException(

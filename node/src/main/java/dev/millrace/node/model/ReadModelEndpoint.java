@@ -79,7 +79,7 @@ public final class ReadModelEndpoint {
       response.header(HeaderNames.ETAG, etag(as));
       as.ifPresent(at -> response.header(Params.POSITION, token(at).toString()));
       response.header(HeaderNames.CACHE_CONTROL, "no-cache");
-      Routes.sendJson(response, Json.bytes(json -> write(json, target, query, rows)));
+      Routes.sendJson(response, Json.bytes(json -> write(json, target, rows)));
     } finally {
       queries.leave();
     }
@@ -146,7 +146,7 @@ public final class ReadModelEndpoint {
     return new PositionToken(at.store(), at.position());
   }
 
-  private static void write(JsonGenerator json, Target target, RowQuery query, Rows rows) {
+  private static void write(JsonGenerator json, Target target, Rows rows) {
     RowPage page = rows.page();
     json.writeStartObject();
     json.writeStringProperty("readModel", target.projection().name());
@@ -164,9 +164,7 @@ public final class ReadModelEndpoint {
       json.writeEndObject();
     }
     json.writeEndArray();
-    if (page.more()) {
-      json.writeStringProperty("next", RowParams.cursor(query));
-    }
+    Json.text(json, "next", page.next());
     Checkpoint as = rows.checkpoint();
     if (as != null) {
       json.writeStringProperty("position", token(as).toString());

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The query of a request: {@code ?where=gross>=100&where=country=Eire&sort=-gross&limit=20}. Pages
- * go by offset: rows move as events come in, so a row may be met twice or missed between pages.
+ * The query of a request: {@code ?where=gross>=100&where=country=Eire&sort=-gross&limit=20}. The
+ * cursor is that of the read model: a page begins after the last row of the one before, so that
+ * what is inserted moves nothing; a row whose own place changes may be met twice or missed. Rows of
+ * a table without a key are counted instead.
  */
 final class RowParams {
   private static final int LIMIT = 100;
-  private static final String CURSOR = "row:";
 
   /** The longer ones first, as {@code >=} begins like {@code >}. */
   private static final List<Map.Entry<String, RowQuery.Comparison>> COMPARISONS =
@@ -43,8 +44,7 @@ final class RowParams {
       order.add(new RowQuery.Order(descending ? column.substring(1) : column, descending));
     }
     int limit = (int) params.number("limit", 1, RowQuery.MAX_ROWS, LIMIT);
-    int offset = params.one("cursor").map(RowParams::offset).orElse(0);
-    return new RowQuery(table, filters, order, offset, limit);
+    return new RowQuery(table, filters, order, params.one("cursor").orElse(null), limit);
   }
 
   private static RowQuery.Filter filter(String term) {
@@ -66,21 +66,5 @@ final class RowParams {
                 + term
                 + "'")
         .exception();
-  }
-
-  private static int offset(String cursor) {
-    try {
-      if (cursor.startsWith(CURSOR)) {
-        return Integer.parseInt(cursor.substring(CURSOR.length()));
-      }
-    } catch (NumberFormatException e) {
-      throw Problem.badRequest("'" + cursor + "' is not a cursor of rows").exception();
-    }
-    throw Problem.badRequest("'" + cursor + "' is not a cursor of rows").exception();
-  }
-
-  /** Where the page after a query's begins. */
-  static String cursor(RowQuery query) {
-    return CURSOR + (query.offset() + query.limit());
   }
 }

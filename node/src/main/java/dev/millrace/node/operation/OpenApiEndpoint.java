@@ -7,6 +7,7 @@ import dev.millrace.node.http.Routes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,14 +19,25 @@ public final class OpenApiEndpoint {
 
   private final Contexts contexts;
 
+  private volatile byte @Nullable [] bytes;
+
   public OpenApiEndpoint(Contexts contexts) {
     this.contexts = contexts;
   }
 
   /** Registers its routes. */
   public void register(Routes routes) {
-    byte[] document = Json.mapper().writeValueAsBytes(document());
-    routes.get("/openapi.json", (request, response) -> Routes.sendJson(response, document));
+    routes.get("/openapi.json", (request, response) -> Routes.sendJson(response, bytes()));
+  }
+
+  /** Made when it is first asked for: a start need not wait for it. */
+  private byte[] bytes() {
+    byte[] known = bytes;
+    if (known == null) {
+      known = Json.mapper().writeValueAsBytes(document());
+      bytes = known;
+    }
+    return known;
   }
 
   private ObjectNode document() {
