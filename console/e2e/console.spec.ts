@@ -325,6 +325,17 @@ test('the node goes away and comes back by itself', async ({ page, request }) =>
   await expect(page.getByRole('option').filter({ hasText: invoice }).first()).toBeVisible()
 })
 
+test('what was there stays while the node is away', async ({ page, request }) => {
+  await page.goto('/#/read-models/revenue-by-country/revenue_by_country')
+  await expect(page.locator('.model-table tbody tr').first()).toBeVisible()
+  await ask(request, 'stop')
+  await expect(page.locator('.banner')).toBeVisible()
+  await expect(page.locator('.models .problem')).toBeVisible()
+  await expect(page.locator('.model-table tbody tr').first()).toBeVisible()
+  await ask(request, 'start')
+  await expect(page.locator('.problem, .banner')).toHaveCount(0)
+})
+
 test('a tail of 100,000 events stays fluid', async ({ page, request }) => {
   test.setTimeout(90_000)
   await page.goto('/#/tail/retail?type=stock-adjusted')

@@ -19,6 +19,8 @@ interface Props {
   seconds: number
   height: number
   format: (value: number) => string
+  /** How far the axis of values goes at least. */
+  least: number
   /** The index under the pointer; null when it has left. */
   onHover: (index: number | null) => void
 }
@@ -59,7 +61,7 @@ function options(props: Props, width: number, hover: (index: number | null) => v
     scales: {
       // A young page shows its first minute in full.
       x: { time: true, range: (_, min, max) => [max - Math.min(props.seconds, Math.max(YOUNGEST_SECONDS, max - min)), max] },
-      y: { range: (_, __, max) => [0, Math.max(max * 1.15, 0.000_1)] },
+      y: { range: (_, __, max) => [0, Math.max(max * 1.15, props.least)] },
     },
     axes: [
       { ...axis, size: 26, gap: 8, grid: { show: false }, space: 70, values: (plot, ticks) => ticks.map((tick) => (hasRoom(plot, tick) ? timeOfDay(tick) : '')), incrs: [30, 60, 120] },

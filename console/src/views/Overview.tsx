@@ -45,6 +45,8 @@ function FigureChart<K extends string>(props: {
   series: Series<K>
   format: (value: number | null) => string
   axis: (value: number) => string
+  /** How far the axis goes at least. */
+  least: number
 }) {
   useNode()
   const [hovered, setHovered] = useState<number | null>(null)
@@ -79,6 +81,7 @@ function FigureChart<K extends string>(props: {
         seconds={WINDOW_SECONDS}
         height={CHART_HEIGHT}
         format={props.axis}
+      least={props.least}
         onHover={setHovered}
       />
     </Panel>
@@ -97,6 +100,7 @@ function Throughput() {
       ]}
       format={rate}
       axis={short}
+      least={8}
     />
   )
 }
@@ -114,6 +118,7 @@ function Latency() {
       ]}
       format={millis}
       axis={(value) => millis(value)}
+      least={1}
     />
   )
 }
@@ -129,7 +134,7 @@ function Totals() {
   // While nothing looks like totals yet, as in an empty store, it is looked for again now and then.
   const [found, setFound] = useState<{ name: string; table: string } | null>(null)
   const tick = overview ? Math.floor(Date.parse(overview.time) / (found ? 2_000 : 5_000)) : 0
-  const { data, error, loading } = useResource(names.length && tick ? `${key}#${tick}` : null, async (signal) => {
+  const { data, error, loading } = useResource(names.length && tick ? key : null, async (signal) => {
     if (found) return api.rows(found.name, found.table, { limit: 50 }, { signal })
     let best: Rows | null = null
     for (const [name, table] of names) {
@@ -138,7 +143,7 @@ function Totals() {
     }
     if (best) setFound({ name: best.readModel, table: best.table })
     return best
-  })
+  }, tick)
   if (!contexts || (loading && !data && names.length > 0)) {
     return (
       <Panel className="totals" title="Totals">
@@ -189,7 +194,7 @@ function TotalsOf({ table }: { table: Rows }) {
 function NewestEvents() {
   const { contexts, overview } = useNode()
   const heads = overview ? Object.entries(overview.heads).map(([name, head]) => `${name}:${head}`).join() : null
-  const { data, error } = useResource(contexts ? heads : null, async (signal) => {
+  const { data, error } = useResource(contexts && heads !== null ? 'newest' : null, async (signal) => {
     const pages = await Promise.all(
       (contexts ?? []).map(async (context) => {
         const page = await api.events(context.name, { order: 'descending', limit: NEWEST }, { signal, tenant: EVERY_TENANT })
@@ -200,7 +205,7 @@ function NewestEvents() {
       .flat()
       .sort((a, b) => b.event.time.localeCompare(a.event.time) || b.event.position - a.event.position)
       .slice(0, NEWEST)
-  })
+  }, heads)
   return (
     <Panel className="newest" title={<a href={formatRoute({ view: 'tail', types: [], tags: [] })}>Newest events</a>} aside={<a href="#/tail">Live tail</a>}>
       {error && !data && <Problem error={error} />}

@@ -58,8 +58,9 @@ function Table({ name, table, route }: { name: string; table: string; route: Mod
   const asked = JSON.stringify([route.where, route.sort])
   useEffect(() => setCursors([undefined]), [asked])
   const cursor = cursors.at(-1)
-  const { data, error, reload } = useResource(`${asked}#${cursor}#${tick}`, (signal) =>
+  const { data, error, reload } = useResource(`${asked}#${cursor}`, (signal) =>
     api.rows(name, table, { where: route.where, sort: route.sort ? [route.sort] : undefined, limit: PAGE, cursor }, { signal }),
+    tick,
   )
   const change = (changed: Partial<ModelRoute>) => go(formatRoute({ ...route, name, table, ...changed }), 'replace')
 
@@ -200,8 +201,9 @@ function Largest(props: {
   const { name, table, route, numeric, label } = props
   const chosen = route.measure ?? ''
   const measure = numeric.includes(chosen) ? chosen : (mainMeasure(props.rows.rows, numeric) ?? '')
-  const { data, error } = useResource(`${JSON.stringify(route.where)}#${measure}#${props.tick}`, (signal) =>
+  const { data, error } = useResource(`${JSON.stringify(route.where)}#${measure}`, (signal) =>
     api.rows(name, table, { where: route.where, sort: [`-${measure}`], limit: LARGEST }, { signal }),
+    props.tick,
   )
   return (
     <Panel className="largest" title="Largest" aside={
