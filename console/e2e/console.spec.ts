@@ -80,7 +80,9 @@ test('the tail is searched for a text, paused and continued', async ({ page }) =
   expect(await page.getByRole('option').first().getAttribute('data-position')).toBe(newest)
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText(/new events?$/)).toHaveCount(0)
-  await expect.poll(async () => Number(await page.getByRole('option').first().getAttribute('data-position'))).toBeGreaterThan(Number(newest))
+  await expect
+    .poll(async () => Number(await page.getByRole('option').first().getAttribute('data-position')))
+    .toBeGreaterThan(Number(newest))
 })
 
 test('the tail is driven by keys, and loads older events at its end', async ({ page }) => {
@@ -110,7 +112,12 @@ test('a tail whose history is gone says so and what to do', async ({ page }) => 
     route.fulfill({
       status: 410,
       contentType: 'application/problem+json',
-      body: JSON.stringify({ type: 'x', title: 'The position is of another history', status: 410, detail: 'read again' }),
+      body: JSON.stringify({
+        type: 'x',
+        title: 'The position is of another history',
+        status: 410,
+        detail: 'read again',
+      }),
     }),
   )
   await page.goto('/#/tail/retail?type=restocked')
@@ -137,12 +144,23 @@ test('an event shows its command, its cause, its effects and who has passed it',
   await expect(page.locator('.event-list li').first()).toBeVisible()
   await expect(page.locator('.passed-list [data-passed=true]')).toHaveCount(7)
   await page.getByRole('button', { name: /^Effects of loyalty-tier-reached/ }).click()
-  await expect(page.getByRole('button', { name: /^Effects of loyalty-tier-reached/ })).toHaveAttribute('aria-expanded', 'true')
+  await expect(page.getByRole('button', { name: /^Effects of loyalty-tier-reached/ })).toHaveAttribute(
+    'aria-expanded',
+    'true',
+  )
 
   await page.locator(`[data-flow="${reached?.position}"] a`).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('loyalty-tier-reached')
-  await expect(page.locator('.flow-node')).toHaveText([/place-order/, /order-placed/, /review-loyalty.*reaction:loyalty/, /loyalty-tier-reached/])
-  await page.locator('.facts').getByRole('link', { name: /order-placed/ }).click()
+  await expect(page.locator('.flow-node')).toHaveText([
+    /place-order/,
+    /order-placed/,
+    /review-loyalty.*reaction:loyalty/,
+    /loyalty-tier-reached/,
+  ])
+  await page
+    .locator('.facts')
+    .getByRole('link', { name: /order-placed/ })
+    .click()
   await expect(page).toHaveURL(new RegExp(`/${placed?.position}$`))
   await page.getByRole('button', { name: 'Next event' }).click()
   await expect(page).toHaveURL(new RegExp(`/${(placed?.position ?? 0) + 1}$`))
@@ -180,7 +198,11 @@ test('an entity is followed through its events, with its state and what changed'
   await expect(page).toHaveURL(/at=\d+/)
   await page.getByRole('button', { name: 'Play' }).click()
   await expect(place).toHaveAttribute('data-step', '3')
-  await page.getByRole('button', { name: 'Stop' }).or(page.getByRole('button', { name: 'Play' })).first().click()
+  await page
+    .getByRole('button', { name: 'Stop' })
+    .or(page.getByRole('button', { name: 'Play' }))
+    .first()
+    .click()
 })
 
 test('totals of the read models are those of the API', async ({ page, request }) => {
@@ -271,7 +293,13 @@ for (const scheme of ['light', 'dark'] as const) {
   test(`text can be read and nothing is wider than a phone, ${scheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme })
     await page.setViewportSize({ width: 390, height: 800 })
-    for (const path of ['/#/', '/#/tail', '/#/events/retail/1', '/#/entities/retail/product/TEAPOT', '/#/read-models/products/product']) {
+    for (const path of [
+      '/#/',
+      '/#/tail',
+      '/#/events/retail/1',
+      '/#/entities/retail/product/TEAPOT',
+      '/#/read-models/products/product',
+    ]) {
       await page.goto(path)
       await expect(page.locator('.loading')).toHaveCount(0)
       await expect(page.locator('.panel, .row, .model-table').first()).toBeVisible()
@@ -295,7 +323,9 @@ function poorContrasts(): string[] {
     return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)]
   }
   const luminance = (colour: number[]) => {
-    const [red = 0, green = 0, blue = 0] = colour.map((part) => (part / 255 <= 0.039_28 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4))
+    const [red = 0, green = 0, blue = 0] = colour.map((part) =>
+      part / 255 <= 0.039_28 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
   }
   const poor = new Set<string>()
@@ -303,7 +333,8 @@ function poorContrasts(): string[] {
     const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())
     if (!own || !element.checkVisibility() || element.closest(':disabled, noscript, option, .visually-hidden')) continue
     const layers: string[] = []
-    for (let at: HTMLElement | null = element; at; at = at.parentElement) layers.unshift(getComputedStyle(at).backgroundColor)
+    for (let at: HTMLElement | null = element; at; at = at.parentElement)
+      layers.unshift(getComputedStyle(at).backgroundColor)
     const behind = luminance(rgb(layers))
     const text = luminance(rgb([...layers, getComputedStyle(element).color]))
     const ratio = (Math.max(behind, text) + 0.05) / (Math.min(behind, text) + 0.05)

@@ -58,7 +58,8 @@ export function useResource<T>(
     latest.current(stop.signal).then(
       (data) => setFound({ key, data, error: null, loading: false }),
       (error: Error) => {
-        if (!stop.signal.aborted) setFound((before) => ({ key, data: before.key === key ? before.data : null, error, loading: false }))
+        if (!stop.signal.aborted)
+          setFound((before) => ({ key, data: before.key === key ? before.data : null, error, loading: false }))
       },
     )
     return () => stop.abort()

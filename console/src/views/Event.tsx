@@ -68,8 +68,22 @@ export function Event({ context, position }: { context: string; position: number
           {error ? 'Event' : (data?.story.event.type ?? 'Event')} <span className="muted num">{count(position)}</span>
         </h1>
         <div className="view-tools">
-          <Button quiet icon="left" aria-label="Previous event" title="Previous event (k or ←)" disabled={previous === undefined} onClick={() => step(previous)} />
-          <Button quiet icon="right" aria-label="Next event" title="Next event (j or →)" disabled={next === undefined} onClick={() => step(next)} />
+          <Button
+            quiet
+            icon="left"
+            aria-label="Previous event"
+            title="Previous event (k or ←)"
+            disabled={previous === undefined}
+            onClick={() => step(previous)}
+          />
+          <Button
+            quiet
+            icon="right"
+            aria-label="Next event"
+            title="Next event (j or →)"
+            disabled={next === undefined}
+            onClick={() => step(next)}
+          />
         </div>
       </header>
       {error && <Problem error={error} retry={reload} />}
@@ -91,7 +105,11 @@ function Story({ story }: { story: EventStory }) {
         {event.tags.length === 0 && <span className="muted">About nothing in particular: it has no tags.</span>}
       </div>
       <div className="event-columns">
-        <Panel title="Data" className="event-data" aside={<span className="muted">schema version {event.schemaVersion}</span>}>
+        <Panel
+          title="Data"
+          className="event-data"
+          aside={<span className="muted">schema version {event.schemaVersion}</span>}
+        >
           {event.data !== undefined ? (
             <JsonView value={event.data} label="Data of the event" />
           ) : (
@@ -174,7 +192,14 @@ function Facts({ event, story }: { event: RecordedEvent; story: EventStory }) {
 function Together({ story }: { story: EventStory }) {
   const shown = story.together.slice(0, TOGETHER_SHOWN)
   return (
-    <Panel title="Stored together" aside={<span className="muted">{story.together.length ? `${plural(story.together.length, 'other')}, all or none` : ''}</span>}>
+    <Panel
+      title="Stored together"
+      aside={
+        <span className="muted">
+          {story.together.length ? `${plural(story.together.length, 'other')}, all or none` : ''}
+        </span>
+      }
+    >
       {shown.length === 0 && <Empty title="Stored alone">Its command led to this event only.</Empty>}
       <ul className="event-list">
         {shown.map((other) => (

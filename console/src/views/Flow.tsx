@@ -52,7 +52,10 @@ export function Flow({ story }: { story: EventStory }) {
     const climb = async () => {
       let cause = story.cause
       for (let depth = 0; cause && depth < MOST_CAUSES; depth++) {
-        const above: EventStory = await api.story(context, cause.position, { signal: stop.signal, tenant: EVERY_TENANT })
+        const above: EventStory = await api.story(context, cause.position, {
+          signal: stop.signal,
+          tenant: EVERY_TENANT,
+        })
         setCauses((before) => [above, ...before.filter((each) => each.event.position !== above.event.position)])
         cause = above.cause
       }
@@ -101,9 +104,19 @@ export function Flow({ story }: { story: EventStory }) {
       }
     >
       {error && <Problem error={error} />}
-      <div className="scroll-x flow-scroll" tabIndex={0} role="group" aria-label="What caused this event, and its effects">
+      <div
+        className="scroll-x flow-scroll"
+        tabIndex={0}
+        role="group"
+        aria-label="What caused this event, and its effects"
+      >
         <div className="flow" style={{ width: layout.width + 2 * PADDING, height: layout.height + 2 * PADDING }}>
-          <svg className="flow-edges" width={layout.width + 2 * PADDING} height={layout.height + 2 * PADDING} aria-hidden="true">
+          <svg
+            className="flow-edges"
+            width={layout.width + 2 * PADDING}
+            height={layout.height + 2 * PADDING}
+            aria-hidden="true"
+          >
             <g transform={`translate(${PADDING} ${PADDING})`}>
               {layout.edges.map((edge) => (
                 <path key={`${edge.from.node.key}-${edge.to.node.key}`} d={edgePath(edge, SIZES)} />
@@ -111,7 +124,15 @@ export function Flow({ story }: { story: EventStory }) {
             </g>
           </svg>
           {layout.nodes.map((placed) => (
-            <FlowBox key={placed.node.key} placed={placed} context={context} effects={effects} toggle={toggle} more={more} own={own} />
+            <FlowBox
+              key={placed.node.key}
+              placed={placed}
+              context={context}
+              effects={effects}
+              toggle={toggle}
+              more={more}
+              own={own}
+            />
           ))}
         </div>
       </div>
@@ -146,7 +167,13 @@ function tree(story: EventStory, causes: readonly EventStory[], effects: Readonl
     const nodes = shown.map((event) => eventNode(event, effectNodes(event.position, within)))
     const hidden = known.events.length - shown.length
     if (hidden > 0) {
-      nodes.push({ key: `more-${position}`, kind: 'more', title: `${plural(hidden, 'more effect')}`, subtitle: 'Show all', children: [] })
+      nodes.push({
+        key: `more-${position}`,
+        kind: 'more',
+        title: `${plural(hidden, 'more effect')}`,
+        subtitle: 'Show all',
+        children: [],
+      })
     }
     return nodes
   }
@@ -156,7 +183,13 @@ function tree(story: EventStory, causes: readonly EventStory[], effects: Readonl
     const below = index < chain.length - 1 ? [build(index + 1)] : effectNodes(here.event.position, new Set())
     const event = eventNode(here.event, below)
     return here.command
-      ? { key: `command-${here.event.position}`, kind: 'command', title: here.command.type, subtitle: here.event.metadata.actor ?? here.command.id, children: [event] }
+      ? {
+          key: `command-${here.event.position}`,
+          kind: 'command',
+          title: here.command.type,
+          subtitle: here.event.metadata.actor ?? here.command.id,
+          children: [event],
+        }
       : event
   }
   return build(0)
@@ -178,7 +211,11 @@ function FlowBox({
   own: number
 }) {
   const { node } = placed
-  const style = { transform: `translate(${placed.x + PADDING}px, ${placed.y + PADDING}px)`, width: SIZES.nodeWidth, height: SIZES.nodeHeight }
+  const style = {
+    transform: `translate(${placed.x + PADDING}px, ${placed.y + PADDING}px)`,
+    width: SIZES.nodeWidth,
+    height: SIZES.nodeHeight,
+  }
   const text = (
     <>
       <span className="flow-title">{node.title}</span>
@@ -189,7 +226,12 @@ function FlowBox({
     const position = Number(node.key.slice('more-'.length))
     const known = effects.get(position)
     return (
-      <button type="button" className="flow-node flow-more" style={style} onClick={() => known && more(position, known)}>
+      <button
+        type="button"
+        className="flow-node flow-more"
+        style={style}
+        onClick={() => known && more(position, known)}
+      >
         {text}
       </button>
     )
@@ -205,7 +247,11 @@ function FlowBox({
   const canExpand = position > own
   return (
     <div className={`flow-node flow-event ${node.isCurrent ? 'flow-current' : ''}`} style={style} data-flow={position}>
-      <a href={eventRoute(context, position)} aria-current={node.isCurrent ? 'true' : undefined} title={`${node.title} ${node.subtitle}`}>
+      <a
+        href={eventRoute(context, position)}
+        aria-current={node.isCurrent ? 'true' : undefined}
+        title={`${node.title} ${node.subtitle}`}
+      >
         {text}
       </a>
       {canExpand && (
