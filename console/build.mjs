@@ -14,7 +14,21 @@ const home = dirname(fileURLToPath(import.meta.url))
 const out = join(home, 'target/classes/dev/millrace/console')
 const skipTests = process.argv.some((argument) => /^--skip-tests=.*true/.test(argument))
 
-const INPUTS = ['src', 'public', 'index.html', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', 'build.mjs']
+const INPUTS = [
+  'src',
+  'e2e',
+  'public',
+  '.prettierignore',
+  'playwright.config.ts',
+  'index.html',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'vite.config.ts',
+  'build.mjs',
+]
+
+const LICENCES = new Set(['Apache-2.0', 'MIT', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC'])
 
 function* filesOf(path) {
   if (!statSync(path).isDirectory()) {
@@ -42,7 +56,11 @@ function write(file, text) {
 }
 
 function run(name, command, ...args) {
-  const done = spawnSync(command, args, { cwd: home, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CI: 'true' } })
+  const done = spawnSync(command, args, {
+    cwd: home,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, CI: 'true' },
+  })
   if (done.error) console.error(`console: cannot start ${command}: ${done.error.message}`)
   if (done.status !== 0) {
     console.error(`console: ${name} failed`)
@@ -52,6 +70,18 @@ function run(name, command, ...args) {
 
 const tool = (path, ...args) => run(path, process.execPath, join(home, 'node_modules', path), ...args)
 
+/** Whoever ships the console may ship everything in it. */
+function checkLicences() {
+  for (const [, name, licence] of textOf(join(out, 'THIRD-PARTY.md')).matchAll(/^## (.+) - \S+ \((.+)\)$/gm)) {
+    if (!LICENCES.has(licence)) {
+      console.error(
+        `console: ${name} is bundled, and its licence is ${licence}; allowed are ${[...LICENCES].join(', ')}`,
+      )
+      process.exit(1)
+    }
+  }
+}
+
 /** What the node serves, one path a line: it needs no listing of a jar. */
 function finish() {
   const files = [...filesOf(out)].map((file) => relative(out, file))
@@ -60,7 +90,13 @@ function finish() {
     const packed = gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION })
     if (packed.length < bytes.length * 0.9) writeFileSync(join(out, file + '.gz'), packed)
   }
-  write(join(out, 'files.txt'), [...filesOf(out)].map((file) => relative(out, file)).sort().join('\n') + '\n')
+  write(
+    join(out, 'files.txt'),
+    [...filesOf(out)]
+      .map((file) => relative(out, file))
+      .sort()
+      .join('\n') + '\n',
+  )
 }
 
 const started = Date.now()
@@ -82,9 +118,11 @@ if (!isBuilt || !isTested) {
     write(tested, inputs)
   }
   if (!isBuilt) {
+    tool('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')
     tool('typescript/bin/tsc', '--noEmit')
     rmSync(out, { recursive: true, force: true })
     tool('vite/bin/vite.js', 'build', '--outDir', out, '--emptyOutDir', '--logLevel', 'warn')
+    checkLicences()
     finish()
     write(stamp, inputs)
   }

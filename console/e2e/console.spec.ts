@@ -80,19 +80,25 @@ test('the tail is searched for a text, paused and continued', async ({ page }) =
   expect(await page.getByRole('option').first().getAttribute('data-position')).toBe(newest)
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText(/new events?$/)).toHaveCount(0)
-  await expect.poll(async () => Number(await page.getByRole('option').first().getAttribute('data-position'))).toBeGreaterThan(Number(newest))
+  await expect
+    .poll(async () => Number(await page.getByRole('option').first().getAttribute('data-position')))
+    .toBeGreaterThan(Number(newest))
 })
 
 test('the tail is driven by keys, and loads older events at its end', async ({ page }) => {
   await page.goto('/#/tail')
   await expect(page.getByRole('option').first()).toBeVisible()
-  await page.keyboard.press('j')
-  await page.keyboard.press('j')
-  await page.keyboard.press('k')
-  await page.keyboard.press('j')
   const selected = page.locator('[role=option][aria-selected=true]')
+  await page.keyboard.press('j')
   await expect(selected).toHaveCount(1)
+  const first = (await selected.getAttribute('data-position')) ?? ''
+  await page.keyboard.press('j')
+  await expect(selected).not.toHaveAttribute('data-position', first)
   const position = await selected.getAttribute('data-position')
+  await page.keyboard.press('k')
+  await expect(selected).toHaveAttribute('data-position', first)
+  await page.keyboard.press('j')
+  await expect(selected).toHaveAttribute('data-position', position ?? '')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`#/events/retail/${position}$`))
   await page.goBack()
@@ -110,7 +116,12 @@ test('a tail whose history is gone says so and what to do', async ({ page }) => 
     route.fulfill({
       status: 410,
       contentType: 'application/problem+json',
-      body: JSON.stringify({ type: 'x', title: 'The position is of another history', status: 410, detail: 'read again' }),
+      body: JSON.stringify({
+        type: 'x',
+        title: 'The position is of another history',
+        status: 410,
+        detail: 'read again',
+      }),
     }),
   )
   await page.goto('/#/tail/retail?type=restocked')
@@ -137,12 +148,23 @@ test('an event shows its command, its cause, its effects and who has passed it',
   await expect(page.locator('.event-list li').first()).toBeVisible()
   await expect(page.locator('.passed-list [data-passed=true]')).toHaveCount(7)
   await page.getByRole('button', { name: /^Effects of loyalty-tier-reached/ }).click()
-  await expect(page.getByRole('button', { name: /^Effects of loyalty-tier-reached/ })).toHaveAttribute('aria-expanded', 'true')
+  await expect(page.getByRole('button', { name: /^Effects of loyalty-tier-reached/ })).toHaveAttribute(
+    'aria-expanded',
+    'true',
+  )
 
   await page.locator(`[data-flow="${reached?.position}"] a`).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('loyalty-tier-reached')
-  await expect(page.locator('.flow-node')).toHaveText([/place-order/, /order-placed/, /review-loyalty.*reaction:loyalty/, /loyalty-tier-reached/])
-  await page.locator('.facts').getByRole('link', { name: /order-placed/ }).click()
+  await expect(page.locator('.flow-node')).toHaveText([
+    /place-order/,
+    /order-placed/,
+    /review-loyalty.*reaction:loyalty/,
+    /loyalty-tier-reached/,
+  ])
+  await page
+    .locator('.facts')
+    .getByRole('link', { name: /order-placed/ })
+    .click()
   await expect(page).toHaveURL(new RegExp(`/${placed?.position}$`))
   await page.getByRole('button', { name: 'Next event' }).click()
   await expect(page).toHaveURL(new RegExp(`/${(placed?.position ?? 0) + 1}$`))
@@ -180,7 +202,11 @@ test('an entity is followed through its events, with its state and what changed'
   await expect(page).toHaveURL(/at=\d+/)
   await page.getByRole('button', { name: 'Play' }).click()
   await expect(place).toHaveAttribute('data-step', '3')
-  await page.getByRole('button', { name: 'Stop' }).or(page.getByRole('button', { name: 'Play' })).first().click()
+  await page
+    .getByRole('button', { name: 'Stop' })
+    .or(page.getByRole('button', { name: 'Play' }))
+    .first()
+    .click()
 })
 
 test('totals of the read models are those of the API', async ({ page, request }) => {
@@ -271,7 +297,13 @@ for (const scheme of ['light', 'dark'] as const) {
   test(`text can be read and nothing is wider than a phone, ${scheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme })
     await page.setViewportSize({ width: 390, height: 800 })
-    for (const path of ['/#/', '/#/tail', '/#/events/retail/1', '/#/entities/retail/product/TEAPOT', '/#/read-models/products/product']) {
+    for (const path of [
+      '/#/',
+      '/#/tail',
+      '/#/events/retail/1',
+      '/#/entities/retail/product/TEAPOT',
+      '/#/read-models/products/product',
+    ]) {
       await page.goto(path)
       await expect(page.locator('.loading')).toHaveCount(0)
       await expect(page.locator('.panel, .row, .model-table').first()).toBeVisible()
@@ -295,7 +327,9 @@ function poorContrasts(): string[] {
     return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)]
   }
   const luminance = (colour: number[]) => {
-    const [red = 0, green = 0, blue = 0] = colour.map((part) => (part / 255 <= 0.039_28 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4))
+    const [red = 0, green = 0, blue = 0] = colour.map((part) =>
+      part / 255 <= 0.039_28 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
   }
   const poor = new Set<string>()
@@ -303,7 +337,8 @@ function poorContrasts(): string[] {
     const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())
     if (!own || !element.checkVisibility() || element.closest(':disabled, noscript, option, .visually-hidden')) continue
     const layers: string[] = []
-    for (let at: HTMLElement | null = element; at; at = at.parentElement) layers.unshift(getComputedStyle(at).backgroundColor)
+    for (let at: HTMLElement | null = element; at; at = at.parentElement)
+      layers.unshift(getComputedStyle(at).backgroundColor)
     const behind = luminance(rgb(layers))
     const text = luminance(rgb([...layers, getComputedStyle(element).color]))
     const ratio = (Math.max(behind, text) + 0.05) / (Math.min(behind, text) + 0.05)
@@ -323,6 +358,17 @@ test('the node goes away and comes back by itself', async ({ page, request }) =>
   await expect(page.locator('[data-tail=live]')).toBeVisible()
   const invoice = await placeOrder(page, null)
   await expect(page.getByRole('option').filter({ hasText: invoice }).first()).toBeVisible()
+})
+
+test('what was there stays while the node is away', async ({ page, request }) => {
+  await page.goto('/#/read-models/revenue-by-country/revenue_by_country')
+  await expect(page.locator('.model-table tbody tr').first()).toBeVisible()
+  await ask(request, 'stop')
+  await expect(page.locator('.banner')).toBeVisible()
+  await expect(page.locator('.models .problem')).toBeVisible()
+  await expect(page.locator('.model-table tbody tr').first()).toBeVisible()
+  await ask(request, 'start')
+  await expect(page.locator('.problem, .banner')).toHaveCount(0)
 })
 
 test('a tail of 100,000 events stays fluid', async ({ page, request }) => {
@@ -361,6 +407,20 @@ test('a tail of 100,000 events stays fluid', async ({ page, request }) => {
   await page.getByLabel('Text within what is shown').fill('fill-77')
   await expect(page.locator('.tail-foot')).toContainText(/of 100,000 events/)
   await expect(rows.first()).toContainText('fill-77')
+})
+
+test('the timeline of a busy entity begins at its newest events, and goes back to the first', async ({ page }) => {
+  await page.goto('/#/entities/retail/product/FILLED') // filled by the test before
+  const place = page.locator('.player-place')
+  await expect(place).toHaveAttribute('data-steps', '500')
+  await expect(place).toHaveAttribute('data-step', '500')
+  await page.getByRole('button', { name: 'from the first' }).click()
+  await expect(place).toHaveAttribute('data-step', '1')
+  await expect(page.locator('.step[aria-selected=true]')).toContainText('product-listed')
+  await expect(place).toHaveAttribute('data-steps', '1000')
+  await page.keyboard.press('End')
+  await expect(place).toHaveAttribute('data-steps', '500')
+  await expect(page.getByRole('button', { name: 'to the newest' })).toHaveCount(0)
 })
 
 test('nothing is loaded from elsewhere', async ({ page, baseURL }) => {

@@ -17,7 +17,8 @@ export const test = base.extend<{ quiet: void }>({
       page.on('pageerror', (error) => wrong.push(error.message))
       page.on('console', (message) => {
         // The browser reports failed requests itself; the page shows those.
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) wrong.push(message.text())
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+          wrong.push(message.text())
       })
       await use()
       expect(wrong).toEqual([])
@@ -42,7 +43,16 @@ export async function placeOrder(page: Page, customer: string | null, quantity =
           invoice,
           ...(customer ? { customer } : {}),
           country: 'Iceland',
-          lines: [{ copy: 1, product: 'TEAPOT', description: 'A TEAPOT', quantity, unitPrice: 250, at: '2026-11-23T08:00:00' }],
+          lines: [
+            {
+              copy: 1,
+              product: 'TEAPOT',
+              description: 'A TEAPOT',
+              quantity,
+              unitPrice: 250,
+              at: '2026-11-23T08:00:00',
+            },
+          ],
         }),
       })
       return { status: response.status, text: await response.text() }

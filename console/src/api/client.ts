@@ -119,11 +119,8 @@ export const api = {
   },
   events: (context: string, paging: EventPaging, asked?: Asked) =>
     get<EventPage>(`/api/contexts/${part(context)}/events${query({ ...paging })}`, asked),
-  story: (context: string, position: number, asked?: Asked & { effectsAfter?: number | undefined }) =>
-    get<EventStory>(
-      `/api/contexts/${part(context)}/events/${position}${query({ effectsAfter: asked?.effectsAfter })}`,
-      asked,
-    ),
+  story: (context: string, position: number, asked?: Asked) =>
+    get<EventStory>(`/api/contexts/${part(context)}/events/${position}`, asked),
   history: (context: string, tag: string, value: string, after: number, limit: number, asked?: Asked) =>
     get<EntityHistory>(
       `/api/contexts/${part(context)}/entities/${part(tag)}/${part(value)}${query({ after, limit })}`,

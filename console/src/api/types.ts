@@ -55,15 +55,20 @@ export interface CommandRecord {
   payloadBase64?: string
 }
 
+/** A cause or an effect, which may be of another context than the event. */
+export interface PlacedEvent extends RecordedEvent {
+  context: string
+}
+
 export interface EventStory {
   context: string
   store: StoreIdentity
   event: RecordedEvent
   command?: CommandRecord
-  cause?: RecordedEvent
+  cause?: PlacedEvent
   together: RecordedEvent[]
-  effects: RecordedEvent[]
-  effectsExamined?: number
+  effects: PlacedEvent[]
+  /** Every reaction to the event has passed it. */
   effectsComplete: boolean
   processors: { name: string; passed: boolean }[]
 }

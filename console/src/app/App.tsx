@@ -69,7 +69,14 @@ export function App() {
   const close = () => setOpened(null)
   return (
     <div className="shell">
-      <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus() }}>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+      >
         Skip to the content
       </a>
       <Side route={route} open={setOpened} />
@@ -100,7 +107,10 @@ function View({ route }: { route: Route }): ReactNode {
     case 'unknown':
       return (
         <Empty title="Nothing is here">
-          The address <span className="mono">{route.path}</span> leads nowhere. <a className="link" href="#/">Go to the overview</a>
+          The address <span className="mono">{route.path}</span> leads nowhere.{' '}
+          <a className="link" href="#/">
+            Go to the overview
+          </a>
         </Empty>
       )
   }
@@ -136,7 +146,14 @@ function Side({ route, open }: { route: Route; open: (what: Opened) => void }) {
         <Connection />
         <div className="side-tools">
           <ThemeChoice />
-          <Button quiet icon="help" aria-label="Keyboard help" title="Keyboard (?)" className="help-button" onClick={() => open('help')} />
+          <Button
+            quiet
+            icon="help"
+            aria-label="Keyboard help"
+            title="Keyboard (?)"
+            className="help-button"
+            onClick={() => open('help')}
+          />
         </div>
       </div>
     </nav>
@@ -165,7 +182,14 @@ function ThemeChoice() {
   return (
     <div className="theme-choice" role="group" aria-label="Theme">
       {THEMES.map((each) => (
-        <button key={each.theme} type="button" aria-pressed={now === each.theme} aria-label={each.label} title={each.label} onClick={() => choose(each.theme)}>
+        <button
+          key={each.theme}
+          type="button"
+          aria-pressed={now === each.theme}
+          aria-label={each.label}
+          title={each.label}
+          onClick={() => choose(each.theme)}
+        >
           <Icon name={each.icon} size={14} />
         </button>
       ))}
@@ -185,7 +209,11 @@ function AwayBanner() {
       <Icon name="warn" />
       <span>
         <b>The node is not reachable.</b>{' '}
-        {error ? error.message : overview ? 'What you see is from before; it goes on by itself as soon as the node is back.' : 'Is it running? It is asked every second.'}
+        {error
+          ? error.message
+          : overview
+            ? 'What you see is from before; it goes on by itself as soon as the node is back.'
+            : 'Is it running? It is asked every second.'}
       </span>
       <Button quiet onClick={monitor.refresh} data-since={since}>
         Try now
@@ -193,4 +221,3 @@ function AwayBanner() {
     </div>
   )
 }
-

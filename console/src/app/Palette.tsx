@@ -63,7 +63,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
             <span className="muted">{hit.detail}</span>
           </li>
         ))}
-        {hits.length === 0 && <li className="hits-none muted">Nothing is called so. A number is a position, name:value an entity.</li>}
+        {hits.length === 0 && (
+          <li className="hits-none muted">Nothing is called so. A number is a position, name:value an entity.</li>
+        )}
       </ul>
     </Dialog>
   )

@@ -29,10 +29,15 @@ export interface Resource<T> {
 }
 
 /**
- * Loads something, again whenever the key changes or the node comes back. What was there stays until
- * the new is there, so that nothing jumps; what comes too late is dropped.
+ * Loads something, again whenever the key changes, the tick does, or the node comes back. What was
+ * there stays until the new is there, so that nothing jumps, and also when a later look at the same
+ * key fails; what comes too late is dropped.
  */
-export function useResource<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>): Resource<T> {
+export function useResource<T>(
+  key: string | null,
+  load: (signal: AbortSignal) => Promise<T>,
+  tick: string | number | null = null,
+): Resource<T> {
   const { generation } = useNode()
   const [turn, setTurn] = useState(0)
   const [found, setFound] = useState<{ key: string | null; data: T | null; error: Error | null; loading: boolean }>({
@@ -53,11 +58,12 @@ export function useResource<T>(key: string | null, load: (signal: AbortSignal) =
     latest.current(stop.signal).then(
       (data) => setFound({ key, data, error: null, loading: false }),
       (error: Error) => {
-        if (!stop.signal.aborted) setFound((before) => ({ key, data: before.key === key ? before.data : null, error, loading: false }))
+        if (!stop.signal.aborted)
+          setFound((before) => ({ key, data: before.key === key ? before.data : null, error, loading: false }))
       },
     )
     return () => stop.abort()
-  }, [key, turn, generation])
+  }, [key, tick, turn, generation])
   const reload = useCallback(() => setTurn((before) => before + 1), [])
   return { data: found.data, error: found.error, loading: found.loading, reload }
 }

@@ -14,7 +14,9 @@ test('members are added, removed and changed by path', () => {
 test('an element that is added in front or taken out of the middle is one change', () => {
   expect(diff([2, 3], [1, 2, 3])).toEqual([{ path: '[0]', kind: 'added', after: 1 }])
   expect(diff([1, 2, 3], [1, 3])).toEqual([{ path: '[1]', kind: 'removed', before: 2 }])
-  expect(diff([{ n: 1 }, { n: 2 }], [{ n: 1 }, { n: 3 }])).toEqual([{ path: '[1].n', kind: 'changed', before: 2, after: 3 }])
+  expect(diff([{ n: 1 }, { n: 2 }], [{ n: 1 }, { n: 3 }])).toEqual([
+    { path: '[1].n', kind: 'changed', before: 2, after: 3 },
+  ])
 })
 
 test('equal values have no changes, and a whole value may change', () => {

@@ -65,7 +65,9 @@ function compareArrays(path: string, before: Json[], after: Json[], changes: Cha
   const removed = before.length - back
   const added = after.length - back
   const paired = Math.min(removed, added)
-  for (let index = front; index < paired; index++) compare(elementPath(path, index), before[index], after[index], changes)
-  for (let index = paired; index < removed; index++) compare(elementPath(path, index), before[index], undefined, changes)
+  for (let index = front; index < paired; index++)
+    compare(elementPath(path, index), before[index], after[index], changes)
+  for (let index = paired; index < removed; index++)
+    compare(elementPath(path, index), before[index], undefined, changes)
   for (let index = paired; index < added; index++) compare(elementPath(path, index), undefined, after[index], changes)
 }

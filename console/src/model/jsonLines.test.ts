@@ -3,9 +3,16 @@ import type { Json } from '../api/types'
 import { type JsonLine, jsonLines } from './jsonLines'
 
 const texts = (lines: JsonLine[]) =>
-  lines.map((line) => (line.change?.charAt(0) ?? ' ') + '  '.repeat(line.indent) + line.tokens.map((token) => token.text).join(''))
+  lines.map(
+    (line) =>
+      (line.change?.charAt(0) ?? ' ') + '  '.repeat(line.indent) + line.tokens.map((token) => token.text).join(''),
+  )
 
-const LONG: Json = { name: 'a text that is long enough to break the line', list: [1, 2], also: 'another long text beside it' }
+const LONG: Json = {
+  name: 'a text that is long enough to break the line',
+  list: [1, 2],
+  also: 'another long text beside it',
+}
 
 test('short values stand on one line, long ones on several', () => {
   expect(texts(jsonLines({ a: 1, b: [] }))).toEqual([' { a: 1, b: [] }'])
@@ -27,5 +34,7 @@ test('changed lines are marked, and what is added in all its lines', () => {
     '   }',
     ' }',
   ])
-  expect(texts(jsonLines({ x: LONG }, new Map([['x', 'added']]))).filter((line) => line.startsWith('a'))).toHaveLength(5)
+  expect(texts(jsonLines({ x: LONG }, new Map([['x', 'added']]))).filter((line) => line.startsWith('a'))).toHaveLength(
+    5,
+  )
 })

@@ -37,7 +37,10 @@ export function jsonLines(value: Json, changes: ReadonlyMap<string, Kind> = new 
   const lines: JsonLine[] = []
   const paths = [...changes.keys()]
   const hasChangeWithin = (path: string) =>
-    paths.some((each) => each.length > path.length && each.startsWith(path) && (path === '' || /[.[]/.test(each.charAt(path.length))))
+    paths.some(
+      (each) =>
+        each.length > path.length && each.startsWith(path) && (path === '' || /[.[]/.test(each.charAt(path.length))),
+    )
 
   const write = (own: Json, path: string, indent: number, before: Token[], comma: boolean, inherited?: Kind) => {
     const change = changes.get(path) ?? inherited

@@ -25,7 +25,22 @@ test('two looks at one time are no rate', () => {
 
 test('growth goes on when one of the counts begins again', () => {
   const growth = new Growth()
-  expect(growth.total([['a', 10], ['b', 5]])).toBe(0)
-  expect(growth.total([['a', 13], ['b', 5]])).toBe(3)
-  expect(growth.total([['a', 2], ['b', 6]])).toBe(6)
+  expect(
+    growth.total([
+      ['a', 10],
+      ['b', 5],
+    ]),
+  ).toBe(0)
+  expect(
+    growth.total([
+      ['a', 13],
+      ['b', 5],
+    ]),
+  ).toBe(3)
+  expect(
+    growth.total([
+      ['a', 2],
+      ['b', 6],
+    ]),
+  ).toBe(6)
 })

@@ -6,12 +6,25 @@ const ROUTES: [string, Route][] = [
   ['#/tail', { view: 'tail', types: [], tags: [] }],
   [
     '#/tail/retail?type=order-placed&type=line-sold&tag=order%3A42&tenant=t&text=x+y',
-    { view: 'tail', context: 'retail', types: ['order-placed', 'line-sold'], tags: ['order:42'], tenant: 't', text: 'x y' },
+    {
+      view: 'tail',
+      context: 'retail',
+      types: ['order-placed', 'line-sold'],
+      tags: ['order:42'],
+      tenant: 't',
+      text: 'x y',
+    },
   ],
   ['#/events/retail/17', { view: 'event', context: 'retail', position: 17 }],
   ['#/entities', { view: 'entity' }],
-  ['#/entities/retail/purchase/1%2F2%3A?at=9', { view: 'entity', context: 'retail', tag: 'purchase', value: '1/2:', at: 9 }],
-  ['#/read-models/totals/by_day?where=a%3E1&sort=-a', { view: 'read-model', name: 'totals', table: 'by_day', where: ['a>1'], sort: '-a' }],
+  [
+    '#/entities/retail/purchase/1%2F2%3A?at=9',
+    { view: 'entity', context: 'retail', tag: 'purchase', value: '1/2:', at: 9 },
+  ],
+  [
+    '#/read-models/totals/by_day?where=a%3E1&sort=-a',
+    { view: 'read-model', name: 'totals', table: 'by_day', where: ['a>1'], sort: '-a' },
+  ],
 ]
 
 test.each(ROUTES)('%s is read and written', (hash, route) => {

@@ -20,7 +20,10 @@ test('a number leads to a position, also with separators', () => {
 })
 
 test('a tag leads to the entity and to its tail', () => {
-  expect(search('order:42', known).map((hit) => hit.href)).toEqual(['#/entities/shop/order/42', '#/tail/shop?tag=order%3A42'])
+  expect(search('order:42', known).map((hit) => hit.href)).toEqual([
+    '#/entities/shop/order/42',
+    '#/tail/shop?tag=order%3A42',
+  ])
 })
 
 test('names are found by their letters, the nearest first', () => {

@@ -43,13 +43,21 @@ export function search(text: string, known: Known): Hit[] {
   const number = wanted.replace(/[,_\s]/g, '')
   if (/^\d{1,15}$/.test(number)) {
     for (const context of known.contexts) {
-      hits.push({ label: `Event ${count(Number(number))}`, detail: context.name, href: eventRoute(context.name, Number(number)) })
+      hits.push({
+        label: `Event ${count(Number(number))}`,
+        detail: context.name,
+        href: eventRoute(context.name, Number(number)),
+      })
     }
   }
   const tag = /^([^:\s]+):(.+)$/s.exec(wanted)
   if (tag) {
     for (const context of known.contexts) {
-      hits.push({ label: wanted, detail: `What happened to it in ${context.name}`, href: entityRoute(context.name, wanted) })
+      hits.push({
+        label: wanted,
+        detail: `What happened to it in ${context.name}`,
+        href: entityRoute(context.name, wanted),
+      })
       hits.push({
         label: wanted,
         detail: `Live tail of ${context.name}`,
@@ -73,13 +81,22 @@ function names(known: Known, wanted: string): Hit[] {
       }
     }
     for (const name of new Set(context.views.map((view) => view.tag))) {
-      all.push({ label: `${name}:`, detail: 'Entities', href: formatRoute({ view: 'entity', context: context.name, tag: name }) })
+      all.push({
+        label: `${name}:`,
+        detail: 'Entities',
+        href: formatRoute({ view: 'entity', context: context.name, tag: name }),
+      })
     }
     for (const type of context.events) {
-      all.push({ label: type, detail: `Live tail of ${context.name}`, href: formatRoute({ view: 'tail', context: context.name, types: [type], tags: [] }) })
+      all.push({
+        label: type,
+        detail: `Live tail of ${context.name}`,
+        href: formatRoute({ view: 'tail', context: context.name, types: [type], tags: [] }),
+      })
     }
   }
-  for (const processor of known.processors) all.push({ label: processor.name, detail: `Processor, ${processor.state}`, href: '#/' })
+  for (const processor of known.processors)
+    all.push({ label: processor.name, detail: `Processor, ${processor.state}`, href: '#/' })
   return all
     .map((hit) => ({ hit, score: matchScore(hit.label, wanted) }))
     .filter(({ score }) => score > 0)

@@ -19,7 +19,12 @@ test('columns are told apart by their values', () => {
 })
 
 test('few rows of a label and figures look like totals, lists do not', () => {
-  const customers: Rows = { ...countries, columns: ['number', 'orders', 'country', 'tier'], next: 'row:50', rows: [{ number: '1', orders: 1, country: 'EIRE', tier: 'GOLD' }] }
+  const customers: Rows = {
+    ...countries,
+    columns: ['number', 'orders', 'country', 'tier'],
+    next: 'row:50',
+    rows: [{ number: '1', orders: 1, country: 'EIRE', tier: 'GOLD' }],
+  }
   const days: Rows = { ...countries, rows: [{ country: '2026-11-23', orders: 1, gross: 1 }] }
   expect(totalsScore(countries)).toBeGreaterThan(totalsScore(days))
   expect(totalsScore(days)).toBeGreaterThan(totalsScore(customers))

@@ -19,6 +19,8 @@ interface Props {
   seconds: number
   height: number
   format: (value: number) => string
+  /** How far the axis of values goes at least. */
+  least: number
   /** The index under the pointer; null when it has left. */
   onHover: (index: number | null) => void
 }
@@ -35,8 +37,15 @@ const timeOfDay = (at: number) => {
   return `${two(time.getHours())}:${two(time.getMinutes())}${seconds ? `:${two(seconds)}` : ''}`
 }
 
+/** A time at an edge would be cut. */
+function hasRoom(plot: uPlot, tick: number) {
+  const x = plot.valToPos(tick, 'x')
+  return x > 8 && x < plot.over.clientWidth - 12
+}
+
 /** Without a value there is nothing that an axis could measure. */
-const isEmpty = (plot: uPlot) => (plot.data.slice(1) as (number | null)[][]).every((values) => values.every((value) => value === null))
+const isEmpty = (plot: uPlot) =>
+  (plot.data.slice(1) as (number | null)[][]).every((values) => values.every((value) => value === null))
 
 function options(props: Props, width: number, hover: (index: number | null) => void): uPlot.Options {
   const axis = { stroke: colour('text-faint'), font: AXIS_FONT, ticks: { show: false } }
@@ -47,16 +56,32 @@ function options(props: Props, width: number, hover: (index: number | null) => v
     legend: { show: false },
     cursor: {
       y: false,
-      points: { size: 7, width: 2, fill: () => colour('surface'), stroke: (_, line) => colour(props.lines[line - 1]?.colour ?? 'accent') },
+      points: {
+        size: 7,
+        width: 2,
+        fill: () => colour('surface'),
+        stroke: (_, line) => colour(props.lines[line - 1]?.colour ?? 'accent'),
+      },
       drag: { x: false, y: false },
     },
     scales: {
       // A young page shows its first minute in full.
-      x: { time: true, range: (_, min, max) => [max - Math.min(props.seconds, Math.max(YOUNGEST_SECONDS, max - min)), max] },
-      y: { range: (_, __, max) => [0, Math.max(max * 1.15, 0.000_1)] },
+      x: {
+        time: true,
+        range: (_, min, max) => [max - Math.min(props.seconds, Math.max(YOUNGEST_SECONDS, max - min)), max],
+      },
+      y: { range: (_, __, max) => [0, Math.max(max * 1.15, props.least)] },
     },
     axes: [
-      { ...axis, size: 22, gap: 4, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map(timeOfDay), incrs: [30, 60, 120] },
+      {
+        ...axis,
+        size: 26,
+        gap: 8,
+        grid: { show: false },
+        space: 70,
+        values: (plot, ticks) => ticks.map((tick) => (hasRoom(plot, tick) ? timeOfDay(tick) : '')),
+        incrs: [30, 60, 120],
+      },
       {
         ...axis,
         size: 46,
@@ -68,17 +93,15 @@ function options(props: Props, width: number, hover: (index: number | null) => v
     ],
     series: [
       {},
-      ...props.lines.map(
-        (line): uPlot.Series => ({
-          label: line.label,
-          stroke: colour(line.colour),
-          width: 1.75,
-          ...(line.fill ? { fill: colour(`${line.colour}-wash`) } : {}),
-          ...(line.dashed ? { dash: [4, 3] } : {}),
-          points: { show: false },
-          spanGaps: false,
-        }),
-      ),
+      ...props.lines.map((line): uPlot.Series => ({
+        label: line.label,
+        stroke: colour(line.colour),
+        width: 1.75,
+        ...(line.fill ? { fill: colour(`${line.colour}-wash`) } : {}),
+        ...(line.dashed ? { dash: [4, 3] } : {}),
+        points: { show: false },
+        spanGaps: false,
+      })),
     ],
     hooks: { setCursor: [(plot) => hover(plot.cursor.idx ?? null)] },
   }

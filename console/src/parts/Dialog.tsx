@@ -37,7 +37,13 @@ export function Dialog({
   )
 }
 
-export function Confirm(props: { title: string; children: ReactNode; action: string; onConfirm: () => void; onClose: () => void }) {
+export function Confirm(props: {
+  title: string
+  children: ReactNode
+  action: string
+  onConfirm: () => void
+  onClose: () => void
+}) {
   return (
     <Dialog label={props.title} className="confirm" onClose={props.onClose}>
       <h2>{props.title}</h2>

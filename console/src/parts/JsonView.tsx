@@ -20,7 +20,10 @@ const Tokens = ({ tokens }: { tokens: readonly Token[] }) => (
 
 const Line = memo(function Line({ line }: { line: JsonLine }) {
   return (
-    <div className={`json-line ${line.change ? `json-${line.change}` : ''}`} style={{ paddingLeft: `${12 + line.indent * 16}px` }}>
+    <div
+      className={`json-line ${line.change ? `json-${line.change}` : ''}`}
+      style={{ paddingLeft: `${12 + line.indent * 16}px` }}
+    >
       <Tokens tokens={line.tokens} />
     </div>
   )
@@ -29,10 +32,24 @@ const Line = memo(function Line({ line }: { line: JsonLine }) {
 const NO_CHANGES: readonly Change[] = []
 
 /** A JSON value, in colours; with changes, what is new stands out. */
-export function JsonView({ value, changes = NO_CHANGES, label }: { value: Json; changes?: readonly Change[]; label: string }) {
+export function JsonView({
+  value,
+  changes = NO_CHANGES,
+  label,
+}: {
+  value: Json
+  changes?: readonly Change[]
+  label: string
+}) {
   const [all, setAll] = useState(false)
   const lines = useMemo(
-    () => jsonLines(value, new Map<string, Kind>(changes.filter((change) => change.kind !== 'removed').map((change) => [change.path, change.kind]))),
+    () =>
+      jsonLines(
+        value,
+        new Map<string, Kind>(
+          changes.filter((change) => change.kind !== 'removed').map((change) => [change.path, change.kind]),
+        ),
+      ),
     [value, changes],
   )
   const shown = all ? lines : lines.slice(0, FIRST_LINES)
@@ -53,7 +70,11 @@ export function JsonView({ value, changes = NO_CHANGES, label }: { value: Json; 
 function Value({ value }: { value: Json | undefined }) {
   if (value === undefined) return null
   const tokens = inline(value, 48)
-  return tokens ? <Tokens tokens={tokens} /> : <span className="json-mark">{Array.isArray(value) ? `[${value.length}]` : '{…}'}</span>
+  return tokens ? (
+    <Tokens tokens={tokens} />
+  ) : (
+    <span className="json-mark">{Array.isArray(value) ? `[${value.length}]` : '{…}'}</span>
+  )
 }
 
 const SIGNS: Record<Kind, string> = { added: '+', removed: '−', changed: '~' }

@@ -27,7 +27,11 @@ export function TermInput(props: {
       {props.values.map((value) => (
         <span key={value} className="chip">
           {value}
-          <button type="button" aria-label={`Remove ${value}`} onClick={() => props.onChange(props.values.filter((each) => each !== value))}>
+          <button
+            type="button"
+            aria-label={`Remove ${value}`}
+            onClick={() => props.onChange(props.values.filter((each) => each !== value))}
+          >
             <Icon name="close" size={10} />
           </button>
         </span>

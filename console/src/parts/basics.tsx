@@ -55,7 +55,17 @@ export function Age({ iso }: { iso: string }) {
   return <>{seconds(Math.max(0, (Date.now() - Date.parse(iso)) / 1_000))} ago</>
 }
 
-export const Tag = memo(function Tag({ context, tag, tenant, at }: { context: string; tag: string; tenant?: string; at?: number }) {
+export const Tag = memo(function Tag({
+  context,
+  tag,
+  tenant,
+  at,
+}: {
+  context: string
+  tag: string
+  tenant?: string
+  at?: number
+}) {
   const colon = tag.indexOf(':')
   return (
     <a className="tag" href={entityRoute(context, tag, tenant, at)} title={`What happened to ${tag}`}>

@@ -1,23 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { api, EVERY_TENANT } from '../api/client'
 import type { ContextDescription } from '../api/types'
 import { go, useNode, useResource, useTitle } from '../app/hooks'
-import { Button, Empty, Loading, Panel, Problem, Tag, Time } from '../parts/basics'
-import { Changes, JsonView } from '../parts/JsonView'
-import { useKeys } from '../parts/keys'
-import { count, heading, plural } from '../model/format'
-import { StateHistory } from '../model/history'
-import { eventRoute, formatRoute, type Route } from '../model/routes'
+import { Button, Empty, Loading, Panel, Problem, Tag } from '../parts/basics'
+import { heading } from '../model/format'
+import { formatRoute, type Route } from '../model/routes'
+import { Timeline } from './Timeline'
 
 type EntityRoute = Extract<Route, { view: 'entity' }>
 
-const FIRST_PAGE = 100
-const PAGE = 500
-/** So many events are loaded without being asked for. */
-const LOADED_AHEAD = 2_000
-const PLAY_MILLIS = 700
-const ADDRESS_MILLIS = 300
 const HINTED_EVENTS = 300
 
 export function Entity({ route }: { route: EntityRoute }) {
@@ -25,7 +16,12 @@ export function Entity({ route }: { route: EntityRoute }) {
   const { contexts, error } = useNode()
   if (!contexts) return error ? <Problem error={error} /> : <Loading lines={10} />
   const context = contexts.find((each) => each.name === route.context) ?? (route.context ? undefined : contexts[0])
-  if (!context) return <Empty title={`There is no context ${route.context}`}>Choose another in the address, or search for what you look for.</Empty>
+  if (!context)
+    return (
+      <Empty title={`There is no context ${route.context}`}>
+        Choose another in the address, or search for what you look for.
+      </Empty>
+    )
   return (
     <div className="entity">
       <header className="view-head">
@@ -40,9 +36,21 @@ export function Entity({ route }: { route: EntityRoute }) {
           )}
         </h1>
       </header>
-      <Choice key={JSON.stringify([context.name, route.tag, route.value])} route={route} context={context} contexts={contexts} />
+      <Choice
+        key={JSON.stringify([context.name, route.tag, route.value])}
+        route={route}
+        context={context}
+        contexts={contexts}
+      />
       {route.tag && route.value ? (
-        <Timeline key={JSON.stringify([context.name, route.tag, route.value, route.tenant])} context={context.name} tag={route.tag} value={route.value} tenant={route.tenant} at={route.at} />
+        <Timeline
+          key={JSON.stringify([context.name, route.tag, route.value, route.tenant])}
+          context={context.name}
+          tag={route.tag}
+          value={route.value}
+          tenant={route.tenant}
+          at={route.at}
+        />
       ) : (
         <Suggestions context={context} tag={route.tag} />
       )}
@@ -53,7 +61,11 @@ export function Entity({ route }: { route: EntityRoute }) {
 /** Values that newest events have for each tag. */
 function useHints(context: string) {
   return useResource(context, async (signal) => {
-    const page = await api.events(context, { order: 'descending', limit: HINTED_EVENTS }, { signal, tenant: EVERY_TENANT })
+    const page = await api.events(
+      context,
+      { order: 'descending', limit: HINTED_EVENTS },
+      { signal, tenant: EVERY_TENANT },
+    )
     const hints = new Map<string, Map<string, string>>()
     for (const event of page.events) {
       for (const tag of event.tags) {
@@ -68,15 +80,35 @@ function useHints(context: string) {
   })
 }
 
-function Choice({ route, context, contexts }: { route: EntityRoute; context: ContextDescription; contexts: ContextDescription[] }) {
+function Choice({
+  route,
+  context,
+  contexts,
+}: {
+  route: EntityRoute
+  context: ContextDescription
+  contexts: ContextDescription[]
+}) {
   const { data: hints } = useHints(context.name)
-  const names = useMemo(() => [...new Set([...context.views.map((view) => view.tag), ...(hints?.keys() ?? [])])], [context, hints])
+  const names = useMemo(
+    () => [...new Set([...context.views.map((view) => view.tag), ...(hints?.keys() ?? [])])],
+    [context, hints],
+  )
   const [tag, setTag] = useState(route.tag ?? '')
   const chosen = tag || names[0] || ''
   const [value, setValue] = useState(route.value ?? '')
   const [tenant, setTenant] = useState(route.tenant ?? '')
   const submit = () => {
-    if (chosen && value.trim()) go(formatRoute({ view: 'entity', context: context.name, tag: chosen, value: value.trim(), ...(tenant ? { tenant } : {}) }))
+    if (chosen && value.trim())
+      go(
+        formatRoute({
+          view: 'entity',
+          context: context.name,
+          tag: chosen,
+          value: value.trim(),
+          ...(tenant ? { tenant } : {}),
+        }),
+      )
   }
   return (
     <form
@@ -88,7 +120,11 @@ function Choice({ route, context, contexts }: { route: EntityRoute; context: Con
       }}
     >
       {contexts.length > 1 && (
-        <select aria-label="Context" value={context.name} onChange={(event) => go(formatRoute({ view: 'entity', context: event.target.value }))}>
+        <select
+          aria-label="Context"
+          value={context.name}
+          onChange={(event) => go(formatRoute({ view: 'entity', context: event.target.value }))}
+        >
           {contexts.map((each) => (
             <option key={each.name}>{each.name}</option>
           ))}
@@ -101,14 +137,26 @@ function Choice({ route, context, contexts }: { route: EntityRoute; context: Con
         {chosen && !names.includes(chosen) && <option>{chosen}</option>}
       </select>
       <label className="field entity-value">
-        <input aria-label="Value" list="entity-values" placeholder={`Value of ${chosen || 'the tag'}`} value={value} onChange={(event) => setValue(event.target.value)} />
+        <input
+          aria-label="Value"
+          list="entity-values"
+          placeholder={`Value of ${chosen || 'the tag'}`}
+          value={value}
+          onChange={(event) => setValue(event.target.value)}
+        />
         <datalist id="entity-values">
           {[...(hints?.get(chosen)?.keys() ?? [])].slice(0, 50).map((hint) => (
             <option key={hint} value={hint} />
           ))}
         </datalist>
       </label>
-      <input className="tenant-input" aria-label="Tenant" placeholder="default tenant" value={tenant} onChange={(event) => setTenant(event.target.value)} />
+      <input
+        className="tenant-input"
+        aria-label="Tenant"
+        placeholder="default tenant"
+        value={tenant}
+        onChange={(event) => setTenant(event.target.value)}
+      />
       <Button type="submit">Show</Button>
     </form>
   )
@@ -118,7 +166,8 @@ function Suggestions({ context, tag }: { context: ContextDescription; tag: strin
   const { data: hints, error, loading } = useHints(context.name)
   if (error) return <Problem error={error} />
   if (!hints || loading) return <Loading />
-  if (hints.size === 0) return <Empty title="No events yet">Tags of events name what they are about; those of the newest show here.</Empty>
+  if (hints.size === 0)
+    return <Empty title="No events yet">Tags of events name what they are about; those of the newest show here.</Empty>
   return (
     <div className="suggestions">
       {[...hints]
@@ -132,214 +181,6 @@ function Suggestions({ context, tag }: { context: ContextDescription; tag: strin
             </div>
           </Panel>
         ))}
-    </div>
-  )
-}
-
-interface Loaded {
-  history: StateHistory
-  /** Where the next page begins; undefined: all is there. */
-  next: number | undefined
-}
-
-/** Loads pages of a history: the first ones and those up to a position by itself, further ones when they are wanted. */
-function useHistory(context: string, tag: string, value: string, tenant: string | undefined, wanted: number, until: number) {
-  const [loaded, setLoaded] = useState<Loaded | null>(null)
-  const [error, setError] = useState<Error | null>(null)
-  const [turn, setTurn] = useState(0)
-  const { generation } = useNode()
-  const size = loaded?.history.steps.length ?? 0
-  const newest = loaded?.history.steps.at(-1)?.event.position ?? 0
-  const isDue = !error && (loaded === null || (loaded.next !== undefined && (size < wanted || newest < until)))
-  useEffect(() => {
-    if (!isDue) return
-    const stop = new AbortController()
-    api
-      .history(context, tag, value, loaded?.next ?? 0, loaded ? PAGE : FIRST_PAGE, { signal: stop.signal, tenant })
-      .then((page) => {
-        const history = loaded?.history ?? new StateHistory(page.before)
-        history.add(page.steps)
-        setLoaded({ history, next: page.next })
-      })
-      .catch((failure: Error) => !stop.signal.aborted && setError(failure))
-    return () => stop.abort()
-  }, [isDue, loaded, context, tag, value, tenant, turn])
-  useEffect(() => setError(null), [generation])
-  const retry = useCallback(() => {
-    setError(null)
-    setTurn((before) => before + 1)
-  }, [])
-  return { loaded, error, retry, isLoading: isDue }
-}
-
-function Timeline({ context, tag, value, tenant, at }: { context: string; tag: string; value: string; tenant: string | undefined; at: number | undefined }) {
-  const [wanted, setWanted] = useState(LOADED_AHEAD)
-  const [chosen, setChosen] = useState<number | null>(null)
-  const { loaded, error, retry, isLoading } = useHistory(context, tag, value, tenant, wanted, chosen === null ? (at ?? 0) : 0)
-  const [playing, setPlaying] = useState(false)
-  const history = loaded?.history
-  const steps = history?.steps ?? []
-  const last = steps.length - 1
-  const index = Math.max(0, Math.min(last, chosen ?? (at !== undefined && history ? history.indexAt(at) : last)))
-  const step = steps[index]
-  const hasMore = loaded?.next !== undefined
-
-  const choose = useCallback(
-    (to: number) => {
-      setChosen(Math.max(0, to))
-      if (to >= last && hasMore && !isLoading) setWanted(steps.length + PAGE)
-    },
-    [last, hasMore, isLoading, steps.length],
-  )
-  const stepTo = (to: number) => {
-    setPlaying(false)
-    choose(Math.min(last, to))
-  }
-
-  useEffect(() => {
-    if (!playing) return
-    if (index >= last && !hasMore) {
-      setPlaying(false)
-      return
-    }
-    const timer = setTimeout(() => choose(Math.min(last, index + 1)), PLAY_MILLIS)
-    return () => clearTimeout(timer)
-  }, [playing, index, last, hasMore, choose])
-
-  // The address follows, but not each notch of the slider.
-  const position = chosen === null ? undefined : step?.event.position
-  useEffect(() => {
-    if (position === undefined) return
-    const timer = setTimeout(
-      () => go(formatRoute({ view: 'entity', context, tag, value, ...(tenant ? { tenant } : {}), at: position }), 'replace'),
-      ADDRESS_MILLIS,
-    )
-    return () => clearTimeout(timer)
-  }, [position, context, tag, value, tenant])
-
-  useKeys({
-    ArrowLeft: () => stepTo(index - 1),
-    ArrowRight: () => stepTo(index + 1),
-    k: () => stepTo(index - 1),
-    j: () => stepTo(index + 1),
-    Home: () => stepTo(0),
-    End: () => {
-      if (hasMore) setWanted(Number.MAX_SAFE_INTEGER)
-      setChosen(Number.MAX_SAFE_INTEGER)
-    },
-    Enter: () => step && go(eventRoute(context, step.event.position)),
-    ' ': () => setPlaying((before) => !before),
-  })
-
-  if (error && !loaded) return <Problem error={error} retry={retry} />
-  if (!loaded || !history) return <Loading lines={10} />
-  if (!step) return <Empty title={`Nothing has happened to ${tag}:${value}`}>No event of {context} has this tag{tenant ? ` for tenant ${tenant}` : ''}.</Empty>
-  const views = history.views(index)
-  return (
-    <>
-      <section className="player panel" aria-label="Timeline">
-        <Button
-          icon={playing ? 'pause' : 'play'}
-          aria-label={playing ? 'Stop' : 'Play'}
-          title={`${playing ? 'Stop' : 'Play'} (space)`}
-          onClick={() => {
-            if (!playing && index >= last && !hasMore) setChosen(0)
-            setPlaying(!playing)
-          }}
-        />
-        <Button quiet icon="left" aria-label="Step back" title="Step back (←)" disabled={index === 0} onClick={() => stepTo(index - 1)} />
-        <input
-          type="range"
-          className="slider"
-          aria-label="Event of the entity"
-          aria-valuetext={`Event ${index + 1} of ${steps.length}: ${step.event.type}`}
-          min={0}
-          max={Math.max(0, last)}
-          value={index}
-          onChange={(event) => stepTo(Number(event.target.value))}
-        />
-        <Button quiet icon="right" aria-label="Step forward" title="Step forward (→)" disabled={index >= last} onClick={() => stepTo(index + 1)} />
-        <span className="player-place num" data-step={index + 1} data-steps={steps.length}>
-          <b>{count(index + 1)}</b> of {count(steps.length)}
-          {hasMore && (
-            <button type="button" className="link" onClick={() => setWanted(Number.MAX_SAFE_INTEGER)}>
-              {isLoading ? 'loading…' : 'load all'}
-            </button>
-          )}
-        </span>
-      </section>
-      {error && <Problem error={error} retry={retry} />}
-      <div className="entity-columns">
-        <Steps history={history} index={index} choose={stepTo} />
-        <div className="entity-states">
-          <Panel
-            className="entity-event"
-            title={
-              <a href={eventRoute(context, step.event.position)}>
-                {step.event.type} <span className="muted num">{count(step.event.position)}</span>
-              </a>
-            }
-            aside={
-              <span className="muted">
-                <Time iso={step.event.time} long />
-              </span>
-            }
-          >
-            {step.event.data !== undefined && <JsonView value={step.event.data} label="Data of the event" />}
-          </Panel>
-          {views.length === 0 && <Empty title="No view is folded over this tag">The events stand on the left; a view keyed by {tag} would show its state here.</Empty>}
-          {views.map((view) => (
-            <ViewState key={view} history={history} index={index} view={view} />
-          ))}
-        </div>
-      </div>
-    </>
-  )
-}
-
-function ViewState({ history, index, view }: { history: StateHistory; index: number; view: string }) {
-  const changes = useMemo(() => history.changes(index, view), [history, index, view])
-  const state = history.stateAfter(index)[view]
-  return (
-    <Panel className="view-state" label={`State of ${view}`} title={view} aside={<span className="muted">{changes.length ? plural(changes.length, 'change') : 'unchanged'}</span>}>
-      <div className="view-state-columns">
-        {state === undefined ? <p className="muted raw">no state</p> : <JsonView value={state} changes={changes} label={`State of ${view} after the event`} />}
-        <Changes changes={changes} />
-      </div>
-    </Panel>
-  )
-}
-
-const STEP_ROW = 44
-
-function Steps({ history, index, choose }: { history: StateHistory; index: number; choose: (index: number) => void }) {
-  const list = useRef<HTMLDivElement>(null)
-  const { steps } = history
-  const virtualizer = useVirtualizer({ count: steps.length, getScrollElement: () => list.current, estimateSize: () => STEP_ROW, overscan: 6 })
-  useEffect(() => virtualizer.scrollToIndex(index), [index, virtualizer])
-  return (
-    <div ref={list} className="steps panel" role="listbox" aria-label="Events of the entity" tabIndex={0}>
-      <div className="rows-canvas" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((row) => {
-          const event = steps[row.index]?.event
-          return event ? (
-            <div
-              key={row.key}
-              role="option"
-              aria-selected={row.index === index}
-              className="step"
-              style={{ transform: `translateY(${row.start}px)`, height: row.size }}
-              onClick={() => choose(row.index)}
-            >
-              <span className="event-type">{event.type}</span>
-              <span className="muted num">{count(event.position)}</span>
-              <span className="muted step-time">
-                <Time iso={event.time} long />
-              </span>
-            </div>
-          ) : null
-        })}
-      </div>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { type ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { api, EVERY_TENANT } from '../api/client'
 import type { EventStory, RecordedEvent } from '../api/types'
 import { go, useNode, useResource, useTitle } from '../app/hooks'
@@ -38,11 +38,23 @@ export function Event({ context, position }: { context: string; position: number
   const previous = isCurrent ? data.previous : undefined
   const next = isCurrent ? data.next : undefined
   const step = (to: number | undefined) => to !== undefined && go(eventRoute(context, to))
+  // A key that comes while an event still loads holds for it as soon as its neighbours are known.
+  const queued = useRef<'previous' | 'next' | null>(null)
+  const press = (where: 'previous' | 'next') => {
+    if (isCurrent) step(where === 'previous' ? previous : next)
+    else queued.current = where
+  }
+  useEffect(() => {
+    if (!isCurrent || !queued.current) return
+    const to = queued.current === 'previous' ? previous : next
+    queued.current = null
+    if (to !== undefined) go(eventRoute(context, to))
+  }, [isCurrent, previous, next, context])
   useKeys({
-    ArrowLeft: () => step(previous),
-    k: () => step(previous),
-    ArrowRight: () => step(next),
-    j: () => step(next),
+    ArrowLeft: () => press('previous'),
+    k: () => press('previous'),
+    ArrowRight: () => press('next'),
+    j: () => press('next'),
     Escape: () => go(formatRoute({ view: 'tail', context, types: [], tags: [] })),
   })
   return (
@@ -56,8 +68,22 @@ export function Event({ context, position }: { context: string; position: number
           {error ? 'Event' : (data?.story.event.type ?? 'Event')} <span className="muted num">{count(position)}</span>
         </h1>
         <div className="view-tools">
-          <Button quiet icon="left" aria-label="Previous event" title="Previous event (k or ←)" disabled={previous === undefined} onClick={() => step(previous)} />
-          <Button quiet icon="right" aria-label="Next event" title="Next event (j or →)" disabled={next === undefined} onClick={() => step(next)} />
+          <Button
+            quiet
+            icon="left"
+            aria-label="Previous event"
+            title="Previous event (k or ←)"
+            disabled={previous === undefined}
+            onClick={() => step(previous)}
+          />
+          <Button
+            quiet
+            icon="right"
+            aria-label="Next event"
+            title="Next event (j or →)"
+            disabled={next === undefined}
+            onClick={() => step(next)}
+          />
         </div>
       </header>
       {error && <Problem error={error} retry={reload} />}
@@ -79,7 +105,11 @@ function Story({ story }: { story: EventStory }) {
         {event.tags.length === 0 && <span className="muted">About nothing in particular: it has no tags.</span>}
       </div>
       <div className="event-columns">
-        <Panel title="Data" className="event-data" aside={<span className="muted">schema version {event.schemaVersion}</span>}>
+        <Panel
+          title="Data"
+          className="event-data"
+          aside={<span className="muted">schema version {event.schemaVersion}</span>}
+        >
           {event.data !== undefined ? (
             <JsonView value={event.data} label="Data of the event" />
           ) : (
@@ -162,7 +192,14 @@ function Facts({ event, story }: { event: RecordedEvent; story: EventStory }) {
 function Together({ story }: { story: EventStory }) {
   const shown = story.together.slice(0, TOGETHER_SHOWN)
   return (
-    <Panel title="Stored together" aside={<span className="muted">{story.together.length ? `${plural(story.together.length, 'other')}, all or none` : ''}</span>}>
+    <Panel
+      title="Stored together"
+      aside={
+        <span className="muted">
+          {story.together.length ? `${plural(story.together.length, 'other')}, all or none` : ''}
+        </span>
+      }
+    >
       {shown.length === 0 && <Empty title="Stored alone">Its command led to this event only.</Empty>}
       <ul className="event-list">
         {shown.map((other) => (

@@ -10,7 +10,15 @@ import { Preview } from '../parts/Preview'
 import { heading, millis, rate, short } from '../model/format'
 import { eventRoute, formatRoute } from '../model/routes'
 import type { Series } from '../model/series'
-import { columnFormat, columnSum, labelColumn, mainMeasure, numericColumns, toNumber, totalsScore } from '../model/table'
+import {
+  columnFormat,
+  columnSum,
+  labelColumn,
+  mainMeasure,
+  numericColumns,
+  toNumber,
+  totalsScore,
+} from '../model/table'
 import { Processors } from './Processors'
 
 const CHART_HEIGHT = 188
@@ -45,6 +53,8 @@ function FigureChart<K extends string>(props: {
   series: Series<K>
   format: (value: number | null) => string
   axis: (value: number) => string
+  /** How far the axis goes at least. */
+  least: number
 }) {
   useNode()
   const [hovered, setHovered] = useState<number | null>(null)
@@ -59,7 +69,11 @@ function FigureChart<K extends string>(props: {
     <Panel
       className="figures-panel"
       title={props.title}
-      aside={<span className="muted num">{at === undefined ? props.hint : <Time iso={new Date(at * 1_000).toISOString()} />}</span>}
+      aside={
+        <span className="muted num">
+          {at === undefined ? props.hint : <Time iso={new Date(at * 1_000).toISOString()} />}
+        </span>
+      }
     >
       <dl className="figures">
         {props.figures.map((figure, index) => (
@@ -79,6 +93,7 @@ function FigureChart<K extends string>(props: {
         seconds={WINDOW_SECONDS}
         height={CHART_HEIGHT}
         format={props.axis}
+        least={props.least}
         onHover={setHovered}
       />
     </Panel>
@@ -97,6 +112,7 @@ function Throughput() {
       ]}
       format={rate}
       axis={short}
+      least={8}
     />
   )
 }
@@ -114,6 +130,7 @@ function Latency() {
       ]}
       format={millis}
       axis={(value) => millis(value)}
+      least={1}
     />
   )
 }
@@ -122,23 +139,30 @@ function Latency() {
 function Totals() {
   const { contexts, overview } = useNode()
   const names = useMemo(
-    () => (contexts ?? []).flatMap((context) => context.readModels.flatMap((model) => model.tables.map((table) => [model.name, table] as const))),
+    () =>
+      (contexts ?? []).flatMap((context) =>
+        context.readModels.flatMap((model) => model.tables.map((table) => [model.name, table] as const)),
+      ),
     [contexts],
   )
   const key = names.map((each) => each.join('/')).join(' ')
   // While nothing looks like totals yet, as in an empty store, it is looked for again now and then.
   const [found, setFound] = useState<{ name: string; table: string } | null>(null)
   const tick = overview ? Math.floor(Date.parse(overview.time) / (found ? 2_000 : 5_000)) : 0
-  const { data, error, loading } = useResource(names.length && tick ? `${key}#${tick}` : null, async (signal) => {
-    if (found) return api.rows(found.name, found.table, { limit: 50 }, { signal })
-    let best: Rows | null = null
-    for (const [name, table] of names) {
-      const rows = await api.rows(name, table, { limit: 50 }, { signal })
-      if (totalsScore(rows) > (best ? totalsScore(best) : 0)) best = rows
-    }
-    if (best) setFound({ name: best.readModel, table: best.table })
-    return best
-  })
+  const { data, error, loading } = useResource(
+    names.length && tick ? key : null,
+    async (signal) => {
+      if (found) return api.rows(found.name, found.table, { limit: 50 }, { signal })
+      let best: Rows | null = null
+      for (const [name, table] of names) {
+        const rows = await api.rows(name, table, { limit: 50 }, { signal })
+        if (totalsScore(rows) > (best ? totalsScore(best) : 0)) best = rows
+      }
+      if (best) setFound({ name: best.readModel, table: best.table })
+      return best
+    },
+    tick,
+  )
   if (!contexts || (loading && !data && names.length > 0)) {
     return (
       <Panel className="totals" title="Totals">
@@ -152,7 +176,9 @@ function Totals() {
         {error ? (
           <Problem error={error} />
         ) : (
-          <Empty title="No totals yet">A read model with a label and figures beside it shows here, its largest rows first.</Empty>
+          <Empty title="No totals yet">
+            A read model with a label and figures beside it shows here, its largest rows first.
+          </Empty>
         )}
       </Panel>
     )
@@ -166,13 +192,31 @@ function TotalsOf({ table }: { table: Rows }) {
   const main = mainMeasure(table.rows, numeric) ?? ''
   const [chosen, setChosen] = useState<string | null>(null)
   const measure = chosen && numeric.includes(chosen) ? chosen : main
-  const largest = [...table.rows].sort((a, b) => (toNumber(b[measure]) ?? 0) - (toNumber(a[measure]) ?? 0)).slice(0, TOTALS)
-  const href = formatRoute({ view: 'read-model', name: table.readModel, table: table.table, where: [], sort: `-${measure}` })
+  const largest = [...table.rows]
+    .sort((a, b) => (toNumber(b[measure]) ?? 0) - (toNumber(a[measure]) ?? 0))
+    .slice(0, TOTALS)
+  const href = formatRoute({
+    view: 'read-model',
+    name: table.readModel,
+    table: table.table,
+    where: [],
+    sort: `-${measure}`,
+  })
   return (
-    <Panel className="totals" title={<a href={href}>{heading(table.table)}</a>} aside={<span className="muted">{table.next ? 'first rows' : 'live'}</span>}>
+    <Panel
+      className="totals"
+      title={<a href={href}>{heading(table.table)}</a>}
+      aside={<span className="muted">{table.next ? 'first rows' : 'live'}</span>}
+    >
       <div className="measures" role="group" aria-label="Figure to compare">
         {numeric.map((column) => (
-          <button key={column} type="button" className="measure" aria-pressed={column === measure} onClick={() => setChosen(column)}>
+          <button
+            key={column}
+            type="button"
+            className="measure"
+            aria-pressed={column === measure}
+            onClick={() => setChosen(column)}
+          >
             <span>{heading(column)}</span>
             <b className="num" data-total={column}>
               {short(columnSum(table.rows, column))}
@@ -188,26 +232,44 @@ function TotalsOf({ table }: { table: Rows }) {
 
 function NewestEvents() {
   const { contexts, overview } = useNode()
-  const heads = overview ? Object.entries(overview.heads).map(([name, head]) => `${name}:${head}`).join() : null
-  const { data, error } = useResource(contexts ? heads : null, async (signal) => {
-    const pages = await Promise.all(
-      (contexts ?? []).map(async (context) => {
-        const page = await api.events(context.name, { order: 'descending', limit: NEWEST }, { signal, tenant: EVERY_TENANT })
-        return page.events.map((event) => ({ context: context.name, event }))
-      }),
-    )
-    return pages
-      .flat()
-      .sort((a, b) => b.event.time.localeCompare(a.event.time) || b.event.position - a.event.position)
-      .slice(0, NEWEST)
-  })
+  const heads = overview
+    ? Object.entries(overview.heads)
+        .map(([name, head]) => `${name}:${head}`)
+        .join()
+    : null
+  const { data, error } = useResource(
+    contexts && heads !== null ? 'newest' : null,
+    async (signal) => {
+      const pages = await Promise.all(
+        (contexts ?? []).map(async (context) => {
+          const page = await api.events(
+            context.name,
+            { order: 'descending', limit: NEWEST },
+            { signal, tenant: EVERY_TENANT },
+          )
+          return page.events.map((event) => ({ context: context.name, event }))
+        }),
+      )
+      return pages
+        .flat()
+        .sort((a, b) => b.event.time.localeCompare(a.event.time) || b.event.position - a.event.position)
+        .slice(0, NEWEST)
+    },
+    heads,
+  )
   return (
-    <Panel className="newest" title={<a href={formatRoute({ view: 'tail', types: [], tags: [] })}>Newest events</a>} aside={<a href="#/tail">Live tail</a>}>
+    <Panel
+      className="newest"
+      title={<a href={formatRoute({ view: 'tail', types: [], tags: [] })}>Newest events</a>}
+      aside={<a href="#/tail">Live tail</a>}
+    >
       {error && !data && <Problem error={error} />}
       {!data && !error && <Loading />}
       {data?.length === 0 && <Empty title="No events yet">Send a command, and its events appear here.</Empty>}
       <ul className="newest-list">
-        {data?.map(({ context, event }) => <NewestEvent key={`${context}/${event.position}`} context={context} event={event} />)}
+        {data?.map(({ context, event }) => (
+          <NewestEvent key={`${context}/${event.position}`} context={context} event={event} />
+        ))}
       </ul>
     </Panel>
   )
@@ -228,4 +290,3 @@ function NewestEvent({ context, event }: { context: string; event: RecordedEvent
     </li>
   )
 }
-

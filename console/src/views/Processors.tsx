@@ -43,17 +43,27 @@ export function Processors() {
       .finally(monitor.refresh)
   }
 
-  const behind = processors.filter((each) => each.lagEvents > 0 && (each.lagSeconds ?? Infinity) >= BEHIND_SECONDS).length
+  const behind = processors.filter(
+    (each) => each.lagEvents > 0 && (each.lagSeconds ?? Infinity) >= BEHIND_SECONDS,
+  ).length
   return (
     <Panel
       className="processors"
       title="Processors"
-      aside={processors.length > 0 && <span className="muted">{behind ? `${behind} of ${processors.length} behind` : `all ${processors.length} level`}</span>}
+      aside={
+        processors.length > 0 && (
+          <span className="muted">
+            {behind ? `${behind} of ${processors.length} behind` : `all ${processors.length} level`}
+          </span>
+        )
+      }
     >
       {failure && <Problem error={failure} />}
       {!overview && (error ? <Problem error={error} /> : <Loading />)}
       {overview && processors.length === 0 && (
-        <Empty title="No processors">Add a projection or a reaction to a context, and it shows here how far it is.</Empty>
+        <Empty title="No processors">
+          Add a projection or a reaction to a context, and it shows here how far it is.
+        </Empty>
       )}
       {processors.length > 0 && (
         <div className="scroll-x">
@@ -78,7 +88,13 @@ export function Processors() {
             </thead>
             <tbody>
               {processors.map((status) => (
-                <ProcessorRow key={status.name} status={status} turn={overview?.time} operate={operate} askReset={setResetting} />
+                <ProcessorRow
+                  key={status.name}
+                  status={status}
+                  turn={overview?.time}
+                  operate={operate}
+                  askReset={setResetting}
+                />
               ))}
             </tbody>
           </table>
@@ -95,8 +111,8 @@ export function Processors() {
           }}
         >
           <p>
-            It begins again at the first event. What a projection has written is cleared and written anew; a reaction sends its
-            commands again, under the same ids, so that each still counts once.
+            It begins again at the first event. What a projection has written is cleared and written anew; a reaction
+            sends its commands again, under the same ids, so that each still counts once.
           </p>
         </Confirm>
       )}
@@ -138,15 +154,38 @@ function ProcessorRow({
         <span className="lag-seconds">{status.lagSeconds === undefined ? NONE : seconds(status.lagSeconds)}</span>
       </td>
       <td className="lag-shape">
-        <Sparkline values={lag?.column('lag') ?? []} most={WINDOW_SECONDS} turn={turn} label={`Lag of ${status.name} over the last minutes`} />
+        <Sparkline
+          values={lag?.column('lag') ?? []}
+          most={WINDOW_SECONDS}
+          turn={turn}
+          label={`Lag of ${status.name} over the last minutes`}
+        />
       </td>
       <td className="operations">
         {isPaused ? (
-          <Button quiet icon="play" aria-label={`Resume ${status.name}`} title="Resume" onClick={() => operate(status.name, 'resume')} />
+          <Button
+            quiet
+            icon="play"
+            aria-label={`Resume ${status.name}`}
+            title="Resume"
+            onClick={() => operate(status.name, 'resume')}
+          />
         ) : (
-          <Button quiet icon="pause" aria-label={`Pause ${status.name}`} title="Pause" onClick={() => operate(status.name, 'pause')} />
+          <Button
+            quiet
+            icon="pause"
+            aria-label={`Pause ${status.name}`}
+            title="Pause"
+            onClick={() => operate(status.name, 'pause')}
+          />
         )}
-        <Button quiet icon="reset" aria-label={`Reset ${status.name}`} title="Reset: begin again at the first event" onClick={() => askReset(status.name)} />
+        <Button
+          quiet
+          icon="reset"
+          aria-label={`Reset ${status.name}`}
+          title="Reset: begin again at the first event"
+          onClick={() => askReset(status.name)}
+        />
       </td>
     </tr>
   )

@@ -20,11 +20,19 @@ export function ReadModels({ route }: { route: ModelRoute }) {
   useTitle(route.table ? heading(route.table) : 'Read models')
   const { contexts, error } = useNode()
   if (!contexts) return error ? <Problem error={error} /> : <Loading lines={10} />
-  const all = contexts.flatMap((context) => context.readModels.flatMap((model) => model.tables.map((table) => ({ name: model.name, table }))))
+  const all = contexts.flatMap((context) =>
+    context.readModels.flatMap((model) => model.tables.map((table) => ({ name: model.name, table }))),
+  )
   if (all.length === 0) {
-    return <Empty title="No read models">A projection that is told to show its tables (“showing”) appears here with their rows.</Empty>
+    return (
+      <Empty title="No read models">
+        A projection that is told to show its tables (“showing”) appears here with their rows.
+      </Empty>
+    )
   }
-  const chosen = route.name ? { name: route.name, table: route.table ?? all.find((each) => each.name === route.name)?.table ?? '' } : all[0]
+  const chosen = route.name
+    ? { name: route.name, table: route.table ?? all.find((each) => each.name === route.name)?.table ?? '' }
+    : all[0]
   return (
     <div className="models">
       <header className="view-head">
@@ -58,8 +66,16 @@ function Table({ name, table, route }: { name: string; table: string; route: Mod
   const asked = JSON.stringify([route.where, route.sort])
   useEffect(() => setCursors([undefined]), [asked])
   const cursor = cursors.at(-1)
-  const { data, error, reload } = useResource(`${asked}#${cursor}#${tick}`, (signal) =>
-    api.rows(name, table, { where: route.where, sort: route.sort ? [route.sort] : undefined, limit: PAGE, cursor }, { signal }),
+  const { data, error, reload } = useResource(
+    `${asked}#${cursor}`,
+    (signal) =>
+      api.rows(
+        name,
+        table,
+        { where: route.where, sort: route.sort ? [route.sort] : undefined, limit: PAGE, cursor },
+        { signal },
+      ),
+    tick,
   )
   const change = (changed: Partial<ModelRoute>) => go(formatRoute({ ...route, name, table, ...changed }), 'replace')
 
@@ -75,27 +91,71 @@ function Table({ name, table, route }: { name: string; table: string; route: Mod
         <Panel
           className="model-rows"
           title={heading(table)}
-          aside={<span className="muted num">{data.position ? `as of position ${count(Number(data.position.split(':').at(-1)))}` : 'nothing handled yet'}</span>}
+          aside={
+            <span className="muted num">
+              {data.position
+                ? `as of position ${count(Number(data.position.split(':').at(-1)))}`
+                : 'nothing handled yet'}
+            </span>
+          }
         >
-          <RowTable data={data} numeric={numeric} sort={route.sort} onSort={(sort) => change({ sort: sort as string })} />
+          <RowTable
+            data={data}
+            numeric={numeric}
+            sort={route.sort}
+            onSort={(sort) => change({ sort: sort as string })}
+          />
           {data.rows.length === 0 && (
             <Empty title={route.where.length ? 'No row matches' : 'No rows yet'}>
               {route.where.length ? 'Take a filter away to see more.' : 'The projection has not written any.'}
             </Empty>
           )}
           <footer className="pager">
-            <span className="muted num">{data.rows.length > 0 && `${count(first + 1)}–${count(first + data.rows.length)}`}</span>
-            <Button quiet icon="left" aria-label="Page before" disabled={cursors.length === 1} onClick={() => setCursors(cursors.slice(0, -1))} />
-            <Button quiet icon="right" aria-label="Next page" disabled={!data.next} onClick={() => setCursors([...cursors, data.next])} />
+            <span className="muted num">
+              {data.rows.length > 0 && `${count(first + 1)}–${count(first + data.rows.length)}`}
+            </span>
+            <Button
+              quiet
+              icon="left"
+              aria-label="Page before"
+              disabled={cursors.length === 1}
+              onClick={() => setCursors(cursors.slice(0, -1))}
+            />
+            <Button
+              quiet
+              icon="right"
+              aria-label="Next page"
+              disabled={!data.next}
+              onClick={() => setCursors([...cursors, data.next])}
+            />
           </footer>
         </Panel>
-        {numeric.length > 0 && <Largest name={name} table={table} route={route} rows={data} numeric={numeric} label={label} tick={tick} onMeasure={(measure) => change({ measure })} />}
+        {numeric.length > 0 && (
+          <Largest
+            name={name}
+            table={table}
+            route={route}
+            rows={data}
+            numeric={numeric}
+            label={label}
+            tick={tick}
+            onMeasure={(measure) => change({ measure })}
+          />
+        )}
       </div>
     </>
   )
 }
 
-function FilterBar({ columns, where, onChange }: { columns: readonly string[]; where: readonly string[]; onChange: (where: string[]) => void }) {
+function FilterBar({
+  columns,
+  where,
+  onChange,
+}: {
+  columns: readonly string[]
+  where: readonly string[]
+  onChange: (where: string[]) => void
+}) {
   const [column, setColumn] = useState(columns[0] ?? '')
   const [comparison, setComparison] = useState<Comparison>('=')
   const [value, setValue] = useState('')
@@ -115,7 +175,11 @@ function FilterBar({ columns, where, onChange }: { columns: readonly string[]; w
           <option key={each}>{each}</option>
         ))}
       </select>
-      <select aria-label="Comparison" value={comparison} onChange={(event) => setComparison(event.target.value as Comparison)}>
+      <select
+        aria-label="Comparison"
+        value={comparison}
+        onChange={(event) => setComparison(event.target.value as Comparison)}
+      >
         {COMPARISONS.map(([sign, words]) => (
           <option key={sign} value={sign}>
             {words}
@@ -123,7 +187,12 @@ function FilterBar({ columns, where, onChange }: { columns: readonly string[]; w
         ))}
       </select>
       <label className="field">
-        <input aria-label="Filter value" placeholder="Value" value={value} onChange={(event) => setValue(event.target.value)} />
+        <input
+          aria-label="Filter value"
+          placeholder="Value"
+          value={value}
+          onChange={(event) => setValue(event.target.value)}
+        />
       </label>
       <Button type="submit" icon="plus">
         Filter
@@ -132,7 +201,11 @@ function FilterBar({ columns, where, onChange }: { columns: readonly string[]; w
         {where.map((term) => (
           <span key={term} className="chip">
             {sayFilter(term)}
-            <button type="button" aria-label={`Remove ${sayFilter(term)}`} onClick={() => onChange(where.filter((each) => each !== term))}>
+            <button
+              type="button"
+              aria-label={`Remove ${sayFilter(term)}`}
+              onClick={() => onChange(where.filter((each) => each !== term))}
+            >
               <Icon name="close" size={10} />
             </button>
           </span>
@@ -145,11 +218,22 @@ function FilterBar({ columns, where, onChange }: { columns: readonly string[]; w
 function Cell({ value, format }: { value: Json | undefined; format: (value: number) => string }) {
   if (value === null || value === undefined) return <span className="muted">–</span>
   const number = toNumber(value)
-  if (number !== null) return <span title={String(value)}>{typeof value === 'number' ? format(value) : String(value)}</span>
+  if (number !== null)
+    return <span title={String(value)}>{typeof value === 'number' ? format(value) : String(value)}</span>
   return <>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</>
 }
 
-function RowTable({ data, numeric, sort, onSort }: { data: Rows; numeric: readonly string[]; sort: string | undefined; onSort: (sort: string | undefined) => void }) {
+function RowTable({
+  data,
+  numeric,
+  sort,
+  onSort,
+}: {
+  data: Rows
+  numeric: readonly string[]
+  sort: string | undefined
+  onSort: (sort: string | undefined) => void
+}) {
   const formats = new Map(numeric.map((column) => [column, columnFormat(data.rows, column)]))
   return (
     <div className="scroll-x model-scroll">
@@ -200,19 +284,30 @@ function Largest(props: {
   const { name, table, route, numeric, label } = props
   const chosen = route.measure ?? ''
   const measure = numeric.includes(chosen) ? chosen : (mainMeasure(props.rows.rows, numeric) ?? '')
-  const { data, error } = useResource(`${JSON.stringify(route.where)}#${measure}#${props.tick}`, (signal) =>
-    api.rows(name, table, { where: route.where, sort: [`-${measure}`], limit: LARGEST }, { signal }),
+  const { data, error } = useResource(
+    `${JSON.stringify(route.where)}#${measure}`,
+    (signal) => api.rows(name, table, { where: route.where, sort: [`-${measure}`], limit: LARGEST }, { signal }),
+    props.tick,
   )
   return (
-    <Panel className="largest" title="Largest" aside={
-      <select className="measure-choice" aria-label="Figure of the bars" value={measure} onChange={(event) => props.onMeasure(event.target.value)}>
-        {numeric.map((column) => (
-          <option key={column} value={column}>
-            {heading(column)}
-          </option>
-        ))}
-      </select>
-    }>
+    <Panel
+      className="largest"
+      title="Largest"
+      aside={
+        <select
+          className="measure-choice"
+          aria-label="Figure of the bars"
+          value={measure}
+          onChange={(event) => props.onMeasure(event.target.value)}
+        >
+          {numeric.map((column) => (
+            <option key={column} value={column}>
+              {heading(column)}
+            </option>
+          ))}
+        </select>
+      }
+    >
       {error && !data && <Problem error={error} />}
       {data && <Bars rows={data.rows} label={label} measure={measure} />}
       {data && !data.next && (

@@ -127,8 +127,9 @@ final class BenchHttpCommand implements Action {
     overload.put("offeredPerSecond", result.overload().offeredPerSecond());
     overload.put("during", load(result.overload().during()));
     overload.put("after", load(result.overload().after()));
-    overload.put("heapBytesEarly", result.overload().heapEarly());
-    overload.put("heapBytesLate", result.overload().heapLate());
+    overload.put("later", load(result.overload().later()));
+    overload.put("heapBytesBefore", result.overload().heapBefore());
+    overload.put("heapBytesAfter", result.overload().heapAfter());
     json.put("overload", overload);
     json.put(
         "start",
@@ -162,13 +163,14 @@ final class BenchHttpCommand implements Action {
     Overload overload = result.overload();
     row(commands, "given " + Numbers.rate(overload.offeredPerSecond()), overload.during());
     row(commands, "64, a second later", overload.after());
+    row(commands, "64, after that", overload.later());
     invocation.print(commands.lines(invocation.outInk()));
     invocation.out().line("");
     Table others = new Table("and", ">");
     others.row("p99 of a refusal", micros(overload.during().refusedP99Micros()));
     others.row(
-        "heap after collections, first and last quarter of the overload",
-        Numbers.bytes(overload.heapEarly()) + ", " + Numbers.bytes(overload.heapLate()));
+        "live heap before and after the overload",
+        Numbers.bytes(overload.heapBefore()) + ", " + Numbers.bytes(overload.heapAfter()));
     String application =
         "start of the shop with "
             + Numbers.count(result.start().events(), "event", "events")

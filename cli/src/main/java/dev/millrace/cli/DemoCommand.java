@@ -56,6 +56,7 @@ final class DemoCommand implements Action {
         Setting.DATA,
         Setting.NODE_PORT,
         Setting.NODE_HOST,
+        Setting.NODE_NAMES,
         Setting.NODE_TRACES,
         Setting.DEMO_SEED,
         Setting.DEMO_RATE,

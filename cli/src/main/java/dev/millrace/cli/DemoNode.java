@@ -22,23 +22,21 @@ final class DemoNode {
   /** Starts; when the usual port is taken and none was asked for, on another. */
   static Node start(Configuration configuration, Millrace millrace) {
     long port = configuration.number(Setting.NODE_PORT);
-    String host = configuration.word(Setting.NODE_HOST);
+    NodeOptions anywhere =
+        new NodeOptions(
+            configuration.word(Setting.NODE_HOST), 0, NodeLimits.DEFAULT, configuration.names());
     try {
       if (port != Configuration.AUTO) {
-        return Node.start(options(host, (int) port), millrace);
+        return Node.start(anywhere.onto((int) port), millrace);
       }
       try {
-        return Node.start(options(host, USUAL_PORT), millrace);
+        return Node.start(anywhere.onto(USUAL_PORT), millrace);
       } catch (NodeStartException taken) {
         LOG.info("port {} is taken, so another is used; --port chooses one", USUAL_PORT);
-        return Node.start(options(host, 0), millrace);
+        return Node.start(anywhere, millrace);
       }
     } catch (NodeStartException e) {
       throw new FailureException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static NodeOptions options(String host, int port) {
-    return new NodeOptions(host, port, NodeLimits.DEFAULT);
   }
 }

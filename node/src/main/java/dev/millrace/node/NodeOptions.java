@@ -37,6 +37,11 @@ public record NodeOptions(String host, int port, NodeLimits limits, Set<String> 
     return new NodeOptions(LOOPBACK, port, NodeLimits.DEFAULT);
   }
 
+  /** The same on another port. */
+  public NodeOptions onto(int port) {
+    return new NodeOptions(host, port, limits, names);
+  }
+
   /** The same with other bounds. */
   public NodeOptions within(NodeLimits limits) {
     return new NodeOptions(host, port, limits, names);

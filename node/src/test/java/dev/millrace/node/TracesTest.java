@@ -13,8 +13,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ final class TracesTest {
   private static final long CLOCKS_NANOS = 1_000_000;
 
   @TempDir Path folder;
-  private final Map<String, Span> spans = new ConcurrentHashMap<>();
+  private final List<Span> spans = new CopyOnWriteArrayList<>();
   private final Map<String, String> resources = new ConcurrentHashMap<>();
   private HttpServer receiver;
 
@@ -60,7 +62,7 @@ final class TracesTest {
         .getAttributesList()
         .forEach(one -> resources.put(one.getKey(), one.getValue().getStringValue()));
     for (ScopeSpans scope : received.getScopeSpansList()) {
-      scope.getSpansList().forEach(span -> spans.putIfAbsent(span.getName(), span));
+      spans.addAll(scope.getSpansList());
     }
   }
 
@@ -72,11 +74,15 @@ final class TracesTest {
     return span.getEndTimeUnixNano() - span.getStartTimeUnixNano();
   }
 
-  private void assertParent(String child, String parent) {
-    assertThat(spans).containsKeys(child, parent);
-    assertThat(spans.get(child).getParentSpanId())
-        .as(child + " is a child of " + parent)
-        .isEqualTo(spans.get(parent).getSpanId());
+  private Span child(String name, String parent) {
+    return spans.stream()
+        .filter(span -> span.getName().equals(name) && hex(span.getParentSpanId()).equals(parent))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + " below " + parent + ": " + spans));
+  }
+
+  private Span child(String name, Span parent) {
+    return child(name, hex(parent.getSpanId()));
   }
 
   @Test
@@ -110,17 +116,13 @@ final class TracesTest {
     }
     telemetry.close();
 
-    assertThat(spans.values())
-        .allSatisfy(span -> assertThat(hex(span.getTraceId())).isEqualTo(TRACE));
-    assertThat(hex(spans.get("command deposit").getParentSpanId())).isEqualTo(CLIENT);
-    assertParent("decide deposit", "command deposit");
-    assertParent("append", "decide deposit");
-    assertParent("sync", "append");
-    assertThat(nanos(spans.get("sync"))).isBetween(1L, nanos(spans.get("append")) + CLOCKS_NANOS);
-    assertParent("projection turnover", "append");
-    assertParent("reaction gratitude", "append");
-    assertParent("decide thank", "reaction gratitude");
-    assertThat(stored).startsWith("00-" + TRACE).contains(hex(spans.get("append").getSpanId()));
+    assertThat(spans).allSatisfy(span -> assertThat(hex(span.getTraceId())).isEqualTo(TRACE));
+    Span append = child("append", child("decide deposit", child("command deposit", CLIENT)));
+    assertThat(nanos(child("sync", append))).isBetween(1L, nanos(append) + CLOCKS_NANOS);
+    assertThat(child("projection turnover", append).getEndTimeUnixNano()).isPositive();
+    Span thanks = child("append", child("decide thank", child("reaction gratitude", append)));
+    assertThat(nanos(child("sync", thanks))).isPositive();
+    assertThat(stored).startsWith("00-" + TRACE).contains(hex(append.getSpanId()));
     assertThat(resources).containsEntry("service.name", "bank");
   }
 

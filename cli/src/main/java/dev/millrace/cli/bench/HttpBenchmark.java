@@ -79,12 +79,18 @@ public final class HttpBenchmark {
    *
    * @param offeredPerSecond commands that were due each second
    * @param during what became of them
-   * @param after a second later, as before
-   * @param heapEarly bytes of the heap in use after collections, in the first quarter of the time
-   * @param heapLate in the last quarter
+   * @param after from a second later, without a warm-up
+   * @param later after that: the full speed of a store that has grown by all that was accepted
+   * @param heapBefore bytes of the heap that were in use for good
+   * @param heapAfter the same when it was over
    */
   public record Overload(
-      double offeredPerSecond, Load during, Load after, long heapEarly, long heapLate) {}
+      double offeredPerSecond,
+      Load during,
+      Load after,
+      Load later,
+      long heapBefore,
+      long heapAfter) {}
 
   /** What was measured. */
   public record Result(
@@ -167,18 +173,15 @@ public final class HttpBenchmark {
   private Overload overload(Node node, Load capacity) throws IOException, InterruptedException {
     double offered = 2 * capacity.perSecond();
     progress.accept("twice what it can do");
-    Load during;
-    long early;
-    long late;
-    try (HeapAfterCollections heap = new HeapAfterCollections()) {
-      during = load(node, OVERLOAD_CONNECTIONS, offered, Duration.ZERO, options.overload());
-      early = heap.early();
-      late = heap.late();
-    }
+    long heapBefore = LiveHeap.bytes();
+    Load during = load(node, OVERLOAD_CONNECTIONS, offered, Duration.ZERO, options.overload());
     progress.accept("a second later");
     Thread.sleep(SETTLE.toMillis());
     Load after = load(node, TAILS_CONNECTIONS, 0, Duration.ZERO, options.step());
-    return new Overload(offered, during, after, early, late);
+    long heapAfter = LiveHeap.bytes();
+    progress.accept("later");
+    return new Overload(
+        offered, during, after, closed(node, TAILS_CONNECTIONS), heapBefore, heapAfter);
   }
 
   private static void delete(Path folder) throws IOException {

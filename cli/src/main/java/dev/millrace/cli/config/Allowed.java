@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
  */
 record Allowed(String description, Function<String, Object> read) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
 
   /** The duration that does not end. */
   static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -77,6 +80,22 @@ record Allowed(String description, Function<String, Object> read) {
     return new Allowed(
         "auto, or " + number.description() + " (0: any that is free)",
         text -> text.equals("auto") ? (Object) Configuration.AUTO : number.read().apply(text));
+  }
+
+  /** Names of hosts, or a word that stands for no names; read as a set. */
+  static Allowed namesOr(String none) {
+    return new Allowed(
+        "names of hosts with commas between them, as in shop.example,shop, or " + none,
+        text -> {
+          if (text.equals(none)) {
+            return Set.of();
+          }
+          Set<String> names = Set.of(text.split("\\s*,\\s*", -1));
+          if (!names.stream().allMatch(name -> NAME.matcher(name).matches())) {
+            throw new IllegalArgumentException(text);
+          }
+          return names;
+        });
   }
 
   /** An address of the web, or a word, read as itself. */

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,12 @@ public final class Configuration {
   /** A setting that is a whole number. */
   public long number(Setting setting) {
     return (Long) value(setting);
+  }
+
+  /** {@link Setting#NODE_NAMES}. */
+  @SuppressWarnings("unchecked") // as the setting reads it
+  public Set<String> names() {
+    return (Set<String>) value(Setting.NODE_NAMES);
   }
 
   /** {@link Setting#NODE_TRACES}; null: nowhere. */

@@ -50,6 +50,12 @@ public enum Setting {
       "auto",
       Allowed.port(),
       "Port of the page and the API; auto: 8080, or any that is free when that is taken"),
+  NODE_NAMES(
+      "node.names",
+      "NAMES",
+      "none",
+      Allowed.namesOr("none"),
+      "Further names by which the page and the API are reached, with commas between them"),
   NODE_TRACES(
       "node.traces",
       "URL",

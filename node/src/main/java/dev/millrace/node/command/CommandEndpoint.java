@@ -37,7 +37,7 @@ public final class CommandEndpoint {
       Millrace millrace, Contexts contexts, Gate commands, Bodies bodies, CommandMetrics metrics) {
     this.contexts = contexts;
     this.commands = commands;
-    this.pacing = new Pacing(millrace.seams().scheduler());
+    this.pacing = new Pacing(millrace.seams().scheduler(), System::nanoTime);
     this.bodies = bodies;
     this.gateway = new CommandGateway(millrace, commands, metrics);
   }

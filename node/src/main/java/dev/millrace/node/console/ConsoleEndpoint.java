@@ -98,7 +98,6 @@ public final class ConsoleEndpoint {
     response.header("X-Content-Type-Options", "nosniff");
     response.header("X-Frame-Options", "DENY");
     response.header("Referrer-Policy", "no-referrer");
-    response.header("Cross-Origin-Opener-Policy", "same-origin");
     response.header("Cross-Origin-Resource-Policy", "same-origin");
     response.header(
         HeaderNames.CACHE_CONTROL,
