@@ -3,6 +3,7 @@ package dev.millrace.core.json;
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
 import dev.millrace.core.store.Bytes;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -14,6 +15,7 @@ import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * JSON by Jackson: fields in the order of the record, exact decimals, times as ISO 8601 text.
@@ -33,6 +35,9 @@ public final class JsonCodec implements Codec {
 
   /** Longest number, in characters. */
   public static final int MAX_NUMBER_LENGTH = 200;
+
+  /** Most places of a decimal before or after the point that its exponent may ask for. */
+  public static final int MAX_SCALE = 1_000;
 
   private static final TypeReference<LinkedHashMap<String, Object>> FIELDS =
       new TypeReference<>() {};
@@ -58,6 +63,8 @@ public final class JsonCodec implements Codec {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    builder.addModule(
+        new SimpleModule("millrace").addDeserializer(BigDecimal.class, new BoundedDecimal()));
     AnnotationIntrospector standard = builder.annotationIntrospector();
     builder.annotationIntrospector(AnnotationIntrospector.pair(new RequiredComponents(), standard));
     this.mapper = builder.build();

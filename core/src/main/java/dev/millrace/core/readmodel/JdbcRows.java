@@ -1,5 +1,6 @@
 package dev.millrace.core.readmodel;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * the caller, values are bound as the column's type.
  */
 final class JdbcRows {
+  private static final int MAX_SCALE = 1_000;
+
   private final Connection connection;
   private final RowQuery query;
   private final String quote;
@@ -129,6 +132,9 @@ final class JdbcRows {
         terms.add(beyond(order.get(i), value));
         ways.add(String.join(" AND ", terms));
       }
+    }
+    if (ways.isEmpty()) {
+      return "1 = 0";
     }
     return "((" + String.join(") OR (", ways) + "))";
   }
@@ -257,12 +263,20 @@ final class JdbcRows {
     return quote + name.replace(quote, quote + quote) + quote;
   }
 
+  /** A few characters can say a number that takes gigabytes when it is written out. */
+  private static BigDecimal decimal(String text) {
+    BigDecimal number = new BigDecimal(text);
+    if (Math.abs((long) number.scale()) > MAX_SCALE) {
+      throw new NumberFormatException("the exponent is beyond " + MAX_SCALE);
+    }
+    return number;
+  }
+
   private static Object value(Column column, String text) {
     try {
       return switch (column.type()) {
         case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT -> Long.valueOf(text);
-        case Types.DECIMAL, Types.NUMERIC, Types.REAL, Types.FLOAT, Types.DOUBLE ->
-            new java.math.BigDecimal(text);
+        case Types.DECIMAL, Types.NUMERIC, Types.REAL, Types.FLOAT, Types.DOUBLE -> decimal(text);
         case Types.BOOLEAN, Types.BIT -> Boolean.valueOf(text);
         case Types.DATE -> LocalDate.parse(text);
         case Types.TIMESTAMP -> LocalDateTime.parse(text);

@@ -37,6 +37,16 @@ class JsonCodecTest {
           List.of(new Line("p", 2, new BigDecimal("2.50"))),
           true);
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1e100000000", "1e-100000000", "-1E1001"})
+  void aDecimalThatIsTooLongToWriteIsRefused(String number) {
+    Bytes json = Bytes.utf8("{\"product\":\"p\",\"quantity\":1,\"price\":" + number + "}");
+
+    assertThatThrownBy(() -> codec.decode(json, Line.class))
+        .isInstanceOf(CodecException.class)
+        .hasMessageContaining("exponent");
+  }
+
   @Test
   void whatIsWrittenIsReadBackExactly() {
     assertThat(codec.decode(codec.encode(ORDER), Order.class)).isEqualTo(ORDER);

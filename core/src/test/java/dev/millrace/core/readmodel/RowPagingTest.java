@@ -99,6 +99,19 @@ final class RowPagingTest {
   }
 
   @Test
+  void aNumberThatIsTooLongToWriteIsRefused() throws Exception {
+    try (JdbcReadModel h2 = h2("")) {
+      h2.transact(tx -> tx.update("ALTER TABLE people ADD paid DECIMAL(20, 2)"));
+      RowQuery.Filter filter = new RowQuery.Filter("paid", RowQuery.Comparison.EQUAL, "1e99999999");
+
+      assertThatThrownBy(
+              () -> rows(h2, new RowQuery("people", List.of(filter), List.of(), null, 3)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot be compared with '1e99999999'");
+    }
+  }
+
+  @Test
   void nothingIsThePageOfAnEmptyTable() throws Exception {
     for (String key : List.of("", ", PRIMARY KEY (id)")) {
       try (JdbcReadModel h2 = h2(key)) {
