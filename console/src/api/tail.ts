@@ -1,4 +1,5 @@
 import { type EventFilter, ProblemError, problemOf, query, TENANT_HEADER, UnreachableError } from './client'
+import { parseJson } from './json'
 import { SseParser } from './sse'
 import type { RecordedEvent } from './types'
 
@@ -68,7 +69,7 @@ export function follow(request: TailRequest, listener: TailListener): () => void
       const messages = parser.feed(decoder.decode(value, { stream: true }))
       if (messages.length > 0) {
         listener.events(
-          messages.map((message) => JSON.parse(message.data) as RecordedEvent),
+          messages.map((message) => parseJson(message.data) as unknown as RecordedEvent),
           parser.lastId,
         )
       }

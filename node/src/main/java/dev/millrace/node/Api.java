@@ -1,16 +1,19 @@
 package dev.millrace.node;
 
 import dev.millrace.core.Millrace;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.node.command.CommandEndpoint;
 import dev.millrace.node.console.ConsoleEndpoint;
 import dev.millrace.node.event.EventEndpoint;
 import dev.millrace.node.event.TailEndpoint;
+import dev.millrace.node.http.AnnouncedBodies;
 import dev.millrace.node.http.Blocking;
 import dev.millrace.node.http.Bodies;
 import dev.millrace.node.http.Contexts;
 import dev.millrace.node.http.Gate;
 import dev.millrace.node.http.OwnSite;
 import dev.millrace.node.http.Problem;
+import dev.millrace.node.http.ProblemException;
 import dev.millrace.node.http.Problems;
 import dev.millrace.node.http.Routes;
 import dev.millrace.node.model.ReadModelEndpoint;
@@ -21,6 +24,7 @@ import dev.millrace.node.operation.MetricsEndpoint;
 import dev.millrace.node.operation.OpenApiEndpoint;
 import dev.millrace.node.operation.OverviewEndpoint;
 import dev.millrace.node.operation.ProcessorEndpoint;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
@@ -41,6 +45,7 @@ final class Api implements AutoCloseable {
   private final TailEndpoint tails;
   private final Gate commands;
   private final Gate queries;
+  private final Gate waits;
   private final Gate followers;
   private volatile List<String> routes = List.of();
 
@@ -52,6 +57,7 @@ final class Api implements AutoCloseable {
     this.contexts = new Contexts(millrace);
     this.commands = new Gate("commands", limits.commands());
     this.queries = new Gate("queries", limits.queries());
+    this.waits = new Gate("waits", limits.tails());
     this.followers = new Gate("tails", limits.tails());
     this.health = new HealthEndpoint(millrace, blocking);
     this.tails = new TailEndpoint(millrace, contexts, blocking, followers, limits.heartbeat());
@@ -59,6 +65,7 @@ final class Api implements AutoCloseable {
 
   /** Registers all routes. */
   void route(HttpRouting.Builder routing) {
+    routing.addFilter(new AnnouncedBodies());
     routing.addFilter(new OwnSite(options.names()));
     PrometheusRegistry registry = new PrometheusRegistry();
     CommandMetrics metrics = new CommandMetrics(registry);
@@ -68,12 +75,12 @@ final class Api implements AutoCloseable {
     new CommandEndpoint(millrace, contexts, commands, bodies, metrics).register(all);
     new EventEndpoint(millrace, contexts, blocking, queries).register(all);
     tails.register(all);
-    new ReadModelEndpoint(millrace, contexts, blocking, queries, limits.longestWait())
+    new ReadModelEndpoint(millrace, contexts, blocking, queries, waits, limits.longestWait())
         .register(all);
     new ProcessorEndpoint(millrace, blocking).register(all);
     new OverviewEndpoint(millrace, contexts, metrics, tails::following).register(all);
     new LogLevelEndpoint(bodies).register(all);
-    new MetricsEndpoint(registry, millrace, blocking, List.of(commands, queries, followers))
+    new MetricsEndpoint(registry, millrace, blocking, List.of(commands, queries, waits, followers))
         .register(all);
     health.register(all);
     new OpenApiEndpoint(contexts).register(all);
@@ -103,7 +110,21 @@ final class Api implements AutoCloseable {
     if (response.isSent()) {
       throw new CloseConnectionException("failed after the answer had begun", failure);
     }
+    boolean isUnclear = !isOurs(failure);
+    if (isUnclear) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
     problem(failure).send(response);
+    if (isUnclear || response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      throw new CloseConnectionException("what follows may be the rest of a body", failure);
+    }
+  }
+
+  /** Whether the request was read as it should be, so that the next one follows. */
+  private static boolean isOurs(Throwable failure) {
+    return failure instanceof ProblemException
+        || failure instanceof MillraceException
+        || failure instanceof IllegalArgumentException;
   }
 
   private static Problem problem(Throwable failure) {

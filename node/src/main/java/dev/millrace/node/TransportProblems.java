@@ -37,6 +37,7 @@ final class TransportProblems {
     return switch (status) {
       case 413 -> Problem.of(413, "body-too-large", "The body is too large", detail);
       case 404 -> Problem.notFound(detail);
+      case 501, 505 -> Problem.of(status, "not-supported", "The server does not do this", detail);
       case 408 -> Problem.of(408, "too-slow", "The request came too slowly", detail);
       default ->
           status < 500

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are slow, broken, gone, or too many. */
 final class BadClientsTest {
@@ -83,6 +85,44 @@ final class BadClientsTest {
       assertThat(rest(large)).contains("413");
     } catch (java.net.SocketException e) {
       assertThat(e).hasMessageMatching("(Broken pipe|Connection reset).*"); // cut off in the middle
+    }
+    assertThat(bank.millrace.store("bank").head()).isZero();
+  }
+
+  private static final String DEPOSIT = "{\"account\":\"a-1\",\"cents\":1}";
+
+  private static final String WITHIN =
+      COMMAND
+          + "Host: localhost\r\nIdempotency-Key: within\r\nContent-Length: "
+          + DEPOSIT.length()
+          + "\r\n\r\n"
+          + DEPOSIT;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /nope HTTP/1.1\r\nHost: localhost\r\n",
+        "POST /nope HTTP/1.1\r\nHost: elsewhere.example\r\n",
+        "GET /health/live HTTP/1.1\r\nHost: localhost\r\n",
+        COMMAND + "Host: localhost\r\n"
+      })
+  void aBodyThatWasAnnouncedIsNeverReadAsTheNextRequest(String head) throws IOException {
+    String announced =
+        head + "Expect: 100-continue\r\nContent-Length: " + WITHIN.length() + "\r\n\r\n";
+    try (Socket socket = connect(announced + WITHIN)) {
+      assertThat(rest(socket)).containsOnlyOnce("HTTP/1.1 ");
+    }
+    assertThat(bank.millrace.store("bank").head()).isZero();
+  }
+
+  @Test
+  void theRestOfABodyBeyondTheBoundIsNeverReadAsTheNextRequest() throws IOException {
+    String large =
+        COMMAND
+            + "Host: localhost\r\nIdempotency-Key: c\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "7fffffff\r\n";
+    try (Socket socket = connect(large + WITHIN)) {
+      assertThat(rest(socket)).contains("413").containsOnlyOnce("HTTP/1.1 ");
     }
     assertThat(bank.millrace.store("bank").head()).isZero();
   }

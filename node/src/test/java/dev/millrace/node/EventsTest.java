@@ -171,6 +171,24 @@ final class EventsTest {
     assertThat(second.get("next").asLong()).isEqualTo(3);
   }
 
+  @Test
+  void anEntityMayHaveASlashInItsName() {
+    bank.deposit("a/b", 7);
+
+    assertThat(balances(bank.getJson("/api/contexts/bank/entities/account/a%2Fb")))
+        .containsExactly(7L);
+  }
+
+  @Test
+  void anEventOfAnotherTenantIsNotFound() {
+    bank.deposit("a-1", 7);
+
+    String path = "/api/contexts/bank/events/1";
+    assertThat(bank.get(path).statusCode()).isEqualTo(200);
+    assertThat(bank.get(path, "Millrace-Tenant", "other").statusCode()).isEqualTo(404);
+    assertThat(bank.get(path, "Millrace-Tenant", "*").statusCode()).isEqualTo(200);
+  }
+
   private static List<Long> balances(JsonNode history) {
     List<Long> balances = new ArrayList<>();
     history.get("steps").forEach(step -> balances.add(step.at("/states/balance").asLong()));

@@ -20,7 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /**
  * Reads CloudEvents 1.0 by its HTTP binding: structured, binary or a batch. An event's type names
@@ -68,16 +69,29 @@ final class CloudEventReader {
               "CloudEvents are understood as JSON, not as " + contentType)
           .exception();
     }
-    JsonNode tree = tree(body);
-    if (!isBatch()) {
-      return List.of(structured(tree));
+    try (JsonParser parser = Json.parser(body)) {
+      parser.nextToken();
+      List<Incoming> events = isBatch() ? batch(parser) : List.of(structured(parser));
+      if (parser.nextToken() != null) {
+        throw Problem.badRequest("there is more after the event's JSON").exception();
+      }
+      return events;
+    } catch (JacksonException e) {
+      throw Problem.badRequest("the body is not JSON: " + e.getOriginalMessage()).exception();
     }
-    if (!tree.isArray() || tree.size() > MAX_BATCH) {
+  }
+
+  private List<Incoming> batch(JsonParser parser) {
+    List<Incoming> events = new ArrayList<>();
+    if (parser.currentToken() == JsonToken.START_ARRAY) {
+      while (parser.nextToken() != JsonToken.END_ARRAY && events.size() <= MAX_BATCH) {
+        events.add(structured(parser));
+      }
+    }
+    if (parser.currentToken() != JsonToken.END_ARRAY) {
       throw Problem.badRequest("a batch is an array of at most " + MAX_BATCH + " events")
           .exception();
     }
-    List<Incoming> events = new ArrayList<>();
-    tree.forEach(event -> events.add(structured(event)));
     return events;
   }
 
@@ -85,30 +99,26 @@ final class CloudEventReader {
     return contentType.split(";", 2)[0].strip();
   }
 
-  private static JsonNode tree(Bytes body) {
-    try {
-      return Json.mapper().readTree(body.toArray());
-    } catch (JacksonException e) {
-      throw Problem.badRequest("the body is not JSON: " + e.getOriginalMessage()).exception();
-    }
-  }
-
-  private Incoming structured(JsonNode event) {
-    if (!event.isObject()) {
+  /** The data is taken as it is written, down to the digits of its numbers. */
+  private Incoming structured(JsonParser parser) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw Problem.badRequest("a CloudEvent is a JSON object").exception();
     }
     Map<String, String> attributes = new HashMap<>();
-    event.forEachEntry((name, value) -> {
-      if (value.isValueNode() && !name.equals("data")) {
-        attributes.put(name, value.asString());
+    Bytes data = Bytes.utf8("{}");
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      if (name.equals("data")) {
+        data = Json.copy(parser);
+      } else if (value.isScalarValue() && value != JsonToken.VALUE_NULL) {
+        attributes.put(name, parser.getString());
+      } else {
+        parser.skipChildren();
       }
-    });
-    JsonNode data = event.get("data");
-    String base64 = attributes.get("data_base64");
-    if (base64 != null) {
-      return incoming(attributes, decoded(base64));
     }
-    return incoming(attributes, data == null ? Bytes.utf8("{}") : Bytes.utf8(data.toString()));
+    String base64 = attributes.get("data_base64");
+    return incoming(attributes, base64 == null ? data : decoded(base64));
   }
 
   private static Bytes decoded(String base64) {

@@ -5,6 +5,7 @@ import dev.millrace.core.EntityHistory;
 import dev.millrace.core.Millrace;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.Query;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.node.http.Blocking;
 import dev.millrace.node.http.Contexts;
@@ -40,7 +41,7 @@ public final class EventEndpoint {
     routes
         .get("/api/contexts/{context}/events", this::page)
         .get("/api/contexts/{context}/events/{position}", this::one)
-        .get("/api/contexts/{context}/entities/{tag}/{value}", this::history);
+        .get("/api/contexts/{context}/entities/{tag}/{+value}", this::history);
   }
 
   private void page(ServerRequest request, ServerResponse response) {
@@ -68,7 +69,9 @@ public final class EventEndpoint {
     Params params = new Params(request).only();
     Context context = contexts.named(params.path("context"));
     long position = position(params.path("position"));
-    send(response, json -> new EventStory(millrace, context.name(), position).write(json));
+    Query readable = EventFilter.of(params).query();
+    send(
+        response, json -> new EventStory(millrace, context.name(), position, readable).write(json));
   }
 
   private static long position(String text) {

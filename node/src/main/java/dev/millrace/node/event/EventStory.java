@@ -29,20 +29,25 @@ final class EventStory {
   /** An event of whichever context. */
   private record Elsewhere(String context, RecordedEvent event) {}
 
-  EventStory(Millrace millrace, String context, long position) {
+  /**
+   * Finds the event.
+   *
+   * @param readable what the request may see
+   */
+  EventStory(Millrace millrace, String context, long position, Query readable) {
     this.millrace = millrace;
     this.context = context;
     this.store = millrace.store(context);
     this.event =
-        at(store, position)
+        at(store, readable, position)
             .orElseThrow(() ->
                 Problem.notFound(
                         "there is no event at position " + position + " of '" + context + "'")
                     .exception());
   }
 
-  private static Optional<RecordedEvent> at(EventStore store, long position) {
-    return store.read(Query.all().acrossTenants(), position, Direction.FORWARD, 1).events().stream()
+  private static Optional<RecordedEvent> at(EventStore store, Query readable, long position) {
+    return store.read(readable, position, Direction.FORWARD, 1).events().stream()
         .filter(found -> found.position() == position)
         .findFirst();
   }
@@ -66,7 +71,8 @@ final class EventStory {
     EventStore store = millrace.store(context);
     return store
         .find(id.append())
-        .flatMap(append -> at(store, append.first() + id.ordinal()))
+        .flatMap(append ->
+            at(store, Query.all().forTenant(event.tenant()), append.first() + id.ordinal()))
         .map(found -> new Elsewhere(context, found));
   }
 

@@ -3,6 +3,8 @@ package dev.millrace.node.http;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.Bytes;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -54,11 +56,25 @@ public final class Bodies {
       Thread.currentThread().interrupt();
       throw new CloseConnectionException("interrupted while a body came in", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RequestException refused) {
+        refuse(refused, response);
+        throw new CloseConnectionException("the rest of a body is not the next request", refused);
+      }
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
       throw new CloseConnectionException("a body could not be read", e);
     }
+  }
+
+  private static void refuse(RequestException refused, ServerResponse response) {
+    String detail = refused.getMessage() == null ? "the body is malformed" : refused.getMessage();
+    response.header(HeaderValues.CONNECTION_CLOSE);
+    Problem problem =
+        refused.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
+            ? Problem.of(413, "body-too-large", "The body is too large", detail)
+            : Problem.badRequest(detail);
+    problem.send(response);
   }
 
   /** The usual case: it came with its head, so that reading it here waits for nobody. */

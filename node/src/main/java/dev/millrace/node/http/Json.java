@@ -71,6 +71,40 @@ public final class Json {
     }
   }
 
+  /** Reads a body step by step. */
+  public static JsonParser parser(Bytes body) {
+    return FACTORY.createParser(ObjectReadContext.empty(), body.toArray());
+  }
+
+  /** The value at which a parser is, as it is written, and moves the parser to its end. */
+  public static Bytes copy(JsonParser parser) {
+    ByteArrayBuilder bytes = new ByteArrayBuilder();
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+      copyExact(parser, json);
+    }
+    return Bytes.wrap(bytes.toByteArray());
+  }
+
+  /** Numbers as their text: a few characters can say one that takes gigabytes when written out. */
+  private static void copyExact(JsonParser from, JsonGenerator to) {
+    int depth = 0;
+    do {
+      if (depth > 0) {
+        from.nextToken();
+      }
+      switch (from.currentToken()) {
+        case START_OBJECT, START_ARRAY -> depth++;
+        case END_OBJECT, END_ARRAY -> depth--;
+        case null, default -> {}
+      }
+      if (from.currentToken() != null && from.currentToken().isNumeric()) {
+        to.writeNumber(from.getString());
+      } else {
+        to.copyCurrentEvent(from);
+      }
+    } while (depth > 0);
+  }
+
   /** The data on one line, numbers as they are; empty when it is not JSON. */
   private static byte[] copy(Bytes data) {
     ByteArrayBuilder bytes = new ByteArrayBuilder(data.length() + 16);
@@ -79,7 +113,7 @@ public final class Json {
       if (parser.nextToken() == null) {
         return new byte[0];
       }
-      json.copyCurrentStructureExact(parser);
+      copyExact(parser, json);
       if (parser.nextToken() != null) {
         return new byte[0];
       }

@@ -14,6 +14,9 @@ import java.util.TreeSet;
 
 /** The parameters of a request, each within its bound; what is wrong is said by name. */
 public final class Params {
+  /** Stands for all tenants, where events are only read. */
+  public static final String EVERYONE = "*";
+
   /** Whose data; the default tenant's when absent. */
   public static final HeaderName TENANT = HeaderNames.create("Millrace-Tenant");
 
@@ -122,7 +125,12 @@ public final class Params {
 
   /** Whose data. */
   public Tenant tenant() {
-    return header(TENANT).map(Tenant::new).orElse(Tenant.DEFAULT);
+    String name = header(TENANT).orElse(Tenant.DEFAULT.name());
+    if (name.equals(EVERYONE)) {
+      throw Problem.badRequest("'" + EVERYONE + "' stands for all tenants; here it must be one")
+          .exception();
+    }
+    return new Tenant(name);
   }
 
   /** A header's value. */

@@ -47,7 +47,7 @@ public final class Routes {
 
   private Routes route(Method method, String path, Handler handler) {
     rules.route(method, path, handler);
-    known.add(method.text() + " " + path);
+    known.add(method.text() + " " + path.replace("{+", "{"));
     return this;
   }
 

@@ -39,16 +39,23 @@ public final class ReadModelEndpoint {
   private final Contexts contexts;
   private final Blocking blocking;
   private final Gate queries;
+  private final Gate waits;
   private final Duration longestWait;
 
   private record Target(Context context, Projection<?> projection, String table) {}
 
   public ReadModelEndpoint(
-      Millrace millrace, Contexts contexts, Blocking blocking, Gate queries, Duration longestWait) {
+      Millrace millrace,
+      Contexts contexts,
+      Blocking blocking,
+      Gate queries,
+      Gate waits,
+      Duration longestWait) {
     this.millrace = millrace;
     this.contexts = contexts;
     this.blocking = blocking;
     this.queries = queries;
+    this.waits = waits;
     this.longestWait = longestWait;
   }
 
@@ -63,9 +70,9 @@ public final class ReadModelEndpoint {
     Params params = new Params(request);
     Target target = target(request);
     RowQuery query = new RowParams(params, target.table()).query();
+    awaitIfAsked(params, target, response);
     queries.enter();
     try {
-      awaitIfAsked(params, target, response);
       Optional<Checkpoint> now =
           blocking.call("checkpoint", () -> millrace.checkpoint(target.projection().name()));
       if (isUnchanged(params, now)) {
@@ -116,6 +123,7 @@ public final class ReadModelEndpoint {
     Receipt until =
         new Receipt(
             target.context().name(), store.identity(), position, position, Instant.EPOCH, false);
+    waits.enter();
     try {
       blocking.call(
           "await",
@@ -125,6 +133,8 @@ public final class ReadModelEndpoint {
           });
     } catch (AwaitException e) {
       throw Problems.notYet(e.getMessage() == null ? "not yet" : e.getMessage()).exception();
+    } finally {
+      waits.leave();
     }
     if (!wait.isZero()) {
       response.header("Preference-Applied", "wait=" + wait.toSeconds());
@@ -134,8 +144,14 @@ public final class ReadModelEndpoint {
   private static boolean isUnchanged(Params params, Optional<Checkpoint> now) {
     return params
         .header(HeaderNames.IF_NONE_MATCH)
-        .filter(given -> List.of(given.split("\\s*,\\s*", -1)).contains(etag(now)))
+        .filter(given -> isAmong(given, etag(now)))
         .isPresent();
+  }
+
+  /** Weak comparison, as for this header: a proxy that packs answers weakens their tags. */
+  private static boolean isAmong(String given, String tag) {
+    return given.strip().equals("*")
+        || List.of(given.replace("W/", "").strip().split("\\s*,\\s*", -1)).contains(tag);
   }
 
   private static String etag(Optional<Checkpoint> checkpoint) {

@@ -13,6 +13,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +22,13 @@ import tools.jackson.databind.JsonNode;
 /** Log levels at run time; they hold until the process ends. */
 public final class LogLevelEndpoint {
   private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
-  private static final int MAX_NAME_LENGTH = 256;
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9_$-]{1,60}(\\.[A-Za-z0-9_$-]{1,60}){0,11}");
+
+  /** Most loggers that come to be by their level being set: they stay until the process ends. */
+  private static final int MAX_MADE = 100;
+
+  private final AtomicInteger made = new AtomicInteger();
   private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevelEndpoint.class);
 
   private final Bodies bodies;
@@ -56,8 +64,17 @@ public final class LogLevelEndpoint {
   private void set(ServerRequest request, ServerResponse response) {
     String name = new Params(request).only().path("logger");
     String level = level(bodies.read(request, response).toArray());
-    if (name.length() > MAX_NAME_LENGTH) {
-      throw Problem.badRequest("a logger's name has at most " + MAX_NAME_LENGTH + " characters")
+    if (!NAME.matcher(name).matches()) {
+      throw Problem.badRequest(
+              "a logger's name is that of a package or class, as in dev.millrace.core, of at most 12"
+                  + " parts")
+          .exception();
+    }
+    if (loggers().exists(name) == null && made.incrementAndGet() > MAX_MADE) {
+      throw Problem.badRequest(
+              "no logger has this name, and "
+                  + MAX_MADE
+                  + " levels were set for loggers that there are not")
           .exception();
     }
     loggers().getLogger(name).setLevel(Level.toLevel(level));
