@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -50,6 +51,7 @@ final class LogExchangeTest {
     try (RetailApplication shop = RetailApplication.open(folder.resolve("millrace-data"))) {
       int[] left = {invoices};
       shop.traffic(seed).run(0, () -> left[0]-- > 0);
+      shop.awaitLevel(Duration.ofMinutes(1)); // what reactions do later would be in one copy only
     }
   }
 
