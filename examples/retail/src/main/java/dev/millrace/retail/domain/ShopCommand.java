@@ -48,6 +48,12 @@ public sealed interface ShopCommand {
       if (lines.stream().noneMatch(line -> line.kind(guest) == LineKind.SALE)) {
         throw new IllegalArgumentException("order " + invoice + " sells nothing");
       }
+      for (Line line : lines) {
+        if (line.kind(guest) == LineKind.SALE && line.quantity().signum() <= 0) {
+          throw new IllegalArgumentException(
+              "order " + invoice + " sells " + line.quantity() + "; what comes back is cancelled");
+        }
+      }
     }
   }
 

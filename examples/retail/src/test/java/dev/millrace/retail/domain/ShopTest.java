@@ -1,5 +1,7 @@
 package dev.millrace.retail.domain;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.millrace.core.Context;
 import dev.millrace.retail.domain.ShopCommand.AdjustStock;
 import dev.millrace.retail.domain.ShopCommand.CancelPurchases;
@@ -68,6 +70,18 @@ final class ShopTest {
             new ProductListed("POST", "THING", MONDAY),
             sold("1", post),
             new StockRanLow("10001", pieces(-6), pieces(106)));
+  }
+
+  @Test
+  void anOrderSellsNothingNegative() {
+    for (String quantity : List.of("-4", "0")) {
+      List<Line> lines =
+          List.of(line("10001", "6", "2.50", MONDAY), line("10002", quantity, "4.50", MONDAY));
+
+      assertThatThrownBy(() -> new PlaceOrder("1", "7", UK, lines))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("order 1 sells " + quantity + "; what comes back is cancelled");
+    }
   }
 
   @Test
