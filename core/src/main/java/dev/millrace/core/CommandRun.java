@@ -65,11 +65,18 @@ final class CommandRun<R> {
     this.envelope = envelope;
     this.decider = context.decider(command);
     Bytes payload = context.codec().encode(command);
-    long digest = new Fingerprint().add(decider.name()).add(payload.buffer()).toLong();
     this.record =
         new CommandRecord(
-            envelope.id(), decider.name(), digest, decider.keepsPayload() ? payload : null);
+            envelope.id(),
+            decider.name(),
+            digest(decider.name(), payload),
+            decider.keepsPayload() ? payload : null);
     this.appendId = AppendIds.of(context.name(), envelope.tenant(), envelope.id());
+  }
+
+  /** Stands in the store, to tell a repetition from another command: must never change. */
+  static long digest(String command, Bytes payload) {
+    return new Fingerprint().add(command).add(payload.buffer()).toLong();
   }
 
   /** Runs the first attempt on this thread. */

@@ -7,12 +7,14 @@ import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded context: its events, the deciders of its commands, and its processors. Immutable, and
@@ -269,6 +271,14 @@ public final class Context {
           "no decider for " + command.getClass().getSimpleName() + "; it has " + commands());
     }
     return decider;
+  }
+
+  Collection<Decider> deciders() {
+    return deciders.values();
+  }
+
+  @Nullable Decider findDecider(String command) {
+    return decidersByName.get(command);
   }
 
   boolean decides(Command<?> command) {

@@ -59,6 +59,11 @@ final class ViewReader {
     return view.initial();
   }
 
+  /** The names of the events that change the state. */
+  List<String> types() {
+    return types;
+  }
+
   /** Whether events of this name change the state. */
   boolean handles(String type) {
     return types.contains(type);

@@ -4,6 +4,8 @@ import dev.millrace.core.store.StoreIdentity;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -170,6 +172,13 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   @Override
   public RowPage rows(JdbcTransaction transaction, RowQuery query) throws SQLException {
     return new JdbcRows(transaction.connection(), query).read();
+  }
+
+  @Override
+  public List<String> key(JdbcTransaction transaction, String table) throws SQLException {
+    RowQuery any = new RowQuery(table, List.of(), List.of(), null, 1);
+    return new JdbcRows(transaction.connection(), any)
+        .key().stream().map(column -> column.toLowerCase(Locale.ROOT)).toList();
   }
 
   @Override

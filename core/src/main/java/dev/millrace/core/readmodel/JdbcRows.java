@@ -234,7 +234,7 @@ final class JdbcRows {
   }
 
   /** The columns of the primary key; empty: there is none. */
-  private List<String> key() throws SQLException {
+  List<String> key() throws SQLException {
     List<String> key = new ArrayList<>();
     DatabaseMetaData described = connection.getMetaData();
     String table =

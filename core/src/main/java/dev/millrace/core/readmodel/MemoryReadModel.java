@@ -1,5 +1,6 @@
 package dev.millrace.core.readmodel;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -55,6 +56,11 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
   @Override
   public RowPage rows(MemoryTables tables, RowQuery query) {
     return new MemoryRows(query).read(tables.<Object, Object>table(query.table()).rows());
+  }
+
+  @Override
+  public List<String> key(MemoryTables tables, String table) {
+    return List.of(MemoryRows.KEY);
   }
 
   @Override

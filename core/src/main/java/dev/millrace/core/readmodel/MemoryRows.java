@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads rows of a table in memory: its key, then the components of its records or its value. */
 final class MemoryRows {
-  private static final String KEY = "key";
+  /** The column of the key. */
+  static final String KEY = "key";
 
   private final RowQuery query;
 

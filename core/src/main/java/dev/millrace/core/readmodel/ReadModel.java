@@ -1,5 +1,6 @@
 package dev.millrace.core.readmodel;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,11 @@ public interface ReadModel<T> extends AutoCloseable {
    */
   default RowPage rows(T transaction, RowQuery query) throws Exception {
     throw new IllegalArgumentException("rows of this read model cannot be queried by name");
+  }
+
+  /** The columns, in lower case, that tell a row of a table from all others; empty: none do. */
+  default List<String> key(T transaction, String table) throws Exception {
+    return List.of();
   }
 
   /** Releases connections; does not throw. */
