@@ -67,6 +67,25 @@ final class TotalsFromFiles {
     return totals;
   }
 
+  /** A row that sells. */
+  interface Sale {
+    void row(String invoice, BigDecimal quantity, BigDecimal price);
+  }
+
+  /** Every row that sells, in the order of the files. */
+  static void eachSale(List<Path> files, Sale sale) throws IOException {
+    List<Row> all = new ArrayList<>();
+    for (Path file : files) {
+      read(file, all);
+    }
+    for (Row row : all) {
+      boolean sells = Character.isDigit(row.invoice().charAt(0)) && row.price().signum() > 0;
+      if (sells && row.quantity().signum() > 0) {
+        sale.row(row.invoice(), row.quantity(), row.price());
+      }
+    }
+  }
+
   private static void read(Path file, List<Row> rows) throws IOException {
     InputStream raw = Files.newInputStream(file);
     InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;

@@ -1,7 +1,9 @@
 package dev.millrace.retail.domain;
 
 import dev.millrace.core.Context;
+import dev.millrace.core.Deciding2;
 import dev.millrace.core.Events;
+import dev.millrace.core.NoRejection;
 import dev.millrace.core.Reaction;
 import dev.millrace.core.Tag;
 import dev.millrace.retail.domain.ShopCommand.AdjustStock;
@@ -22,6 +24,7 @@ import dev.millrace.retail.domain.ShopEvent.Restocked;
 import dev.millrace.retail.domain.ShopEvent.SalesInvoiced;
 import dev.millrace.retail.domain.ShopEvent.StockAdjusted;
 import dev.millrace.retail.domain.ShopEvent.StockRanLow;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -108,13 +111,24 @@ public final class Shop {
    * stands in their events, and would double the store.
    */
   public static Context.Builder<ShopEvent> context() {
+    return context(Ordering::decide);
+  }
+
+  /** The same with {@link BulkPrice}. */
+  public static Context.Builder<ShopEvent> contextWithBulkPrice() {
+    return context(BulkPrice::decide);
+  }
+
+  private static Context.Builder<ShopEvent> context(
+      Deciding2.Decide<ShopEvent, PlaceOrder, NoRejection, KnownLines, Map<String, StockLevel>>
+          ordering) {
     return Context.named(NAME)
         .events(EVENTS)
         .on(PlaceOrder.class)
         .withoutPayload()
         .reading(KnownLines.VIEW, PlaceOrder::invoice)
         .readingEach(StockLevel.VIEW, PlaceOrder::products)
-        .decide(Ordering::decide)
+        .decide(ordering)
         .on(AdjustStock.class)
         .withoutPayload()
         .reading(KnownLines.VIEW, AdjustStock::invoice)

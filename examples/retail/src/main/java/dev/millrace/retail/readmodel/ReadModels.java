@@ -5,6 +5,7 @@ import dev.millrace.core.Recorded;
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.readmodel.JdbcTransaction;
 import dev.millrace.retail.domain.Line;
+import dev.millrace.retail.domain.Products;
 import dev.millrace.retail.domain.ShopEvent;
 import dev.millrace.retail.domain.ShopEvent.CancellationDecided;
 import dev.millrace.retail.domain.ShopEvent.GiftGiven;
@@ -89,6 +90,16 @@ public final class ReadModels {
 
   /** The five projections into a database. */
   public static List<Projection<JdbcTransaction>> into(JdbcReadModel database) {
+    return into(database, ReadModels::stocked);
+  }
+
+  /** The same, but charges earn no revenue among the products: a change to rehearse. */
+  public static List<Projection<JdbcTransaction>> withChargesApart(JdbcReadModel database) {
+    return into(database, ReadModels::stockedWithChargesApart);
+  }
+
+  private static List<Projection<JdbcTransaction>> into(
+      JdbcReadModel database, BiConsumer<ShopEvent.Stocked, FoldedTable.Fold> stocked) {
     return List.of(
         projection(BY_COUNTRY, database, COUNTRY)
             .onBatch(SalesInvoiced.class, folded(COUNTRY, ReadModels::soldByCountry))
@@ -96,7 +107,8 @@ public final class ReadModels {
         projection(BY_DAY, database, DAY)
             .onBatch(SalesInvoiced.class, folded(DAY, ReadModels::soldByDay))
             .onBatch(CancellationDecided.class, folded(DAY, ReadModels::refundedByDay)),
-        products(projection(PRODUCTS, database, PRODUCT)),
+        projection(PRODUCTS, database, PRODUCT)
+            .onBatch(ShopEvent.Stocked.class, folded(PRODUCT, stocked)),
         projection(CUSTOMERS, database, CUSTOMER)
             .onBatch(SalesInvoiced.class, folded(CUSTOMER, ReadModels::bought))
             .onBatch(CancellationDecided.class, folded(CUSTOMER, ReadModels::refundedCustomer))
@@ -108,10 +120,6 @@ public final class ReadModels {
                   folded(CANCELLATION, ReadModels::decided).handle(events, transaction);
                   folded(REFUSAL, ReadModels::refused).handle(events, transaction);
                 }));
-  }
-
-  private static Projection<JdbcTransaction> products(Projection<JdbcTransaction> products) {
-    return products.onBatch(ShopEvent.Stocked.class, folded(PRODUCT, ReadModels::stocked));
   }
 
   private static Projection<JdbcTransaction> projection(
@@ -184,6 +192,16 @@ public final class ReadModels {
       }
       case StockRanLow low -> rows.add(low.product(), "ordered", low.ordered());
       case Restocked delivery -> rows.add(delivery.product(), "restocked", delivery.quantity());
+    }
+  }
+
+  private static void stockedWithChargesApart(ShopEvent.Stocked event, FoldedTable.Fold rows) {
+    switch (event) {
+      case LineSold sold when Products.isCharge(sold.line().product()) -> {
+        rows.add(sold.line().product(), "sold", sold.line().quantity());
+        rows.label(sold.line().product(), "description", sold.line().description());
+      }
+      default -> stocked(event, rows);
     }
   }
 
