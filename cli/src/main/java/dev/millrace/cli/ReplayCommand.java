@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,13 +23,40 @@ import picocli.CommandLine.Option;
     description = {
       "Empty all read models and fill them again from the first event.",
       "Events are only read. If it is stopped, the next command on the folder goes on.",
-      "Read models of another history, as after a restore, are made anew by this."
+      "Read models of another history, as after a restore, are made anew by this.",
+      "",
+      "With --rehearse nothing is emptied or filled: the history runs through the shop with one"
+          + " rule changed, beside the shop as it is, and what the two do differently is listed."
+          + " Commands are decided on the states of then and go nowhere; rows go into databases in"
+          + " memory. The store must not be in use: stop what runs, or restore a backup and"
+          + " rehearse on that. Ends with 0 when nothing differs, else with 1."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  millrace replay", "  millrace replay --data shop --json"})
+    footer = {
+      "  millrace replay",
+      "  millrace replay --data shop --json",
+      "  millrace replay --rehearse",
+      "  millrace replay --rehearse --change bulk-price --report changes.jsonl"
+    })
 final class ReplayCommand implements Action {
   @Option(names = "--json", description = "The result as one JSON object.")
   boolean json;
+
+  @Option(names = "--rehearse", description = "Change nothing, list what would change.")
+  boolean rehearse;
+
+  @Option(
+      names = "--change",
+      paramLabel = "NAME",
+      completionCandidates = Rehearsing.Changes.class,
+      description = "The changed rule to rehearse: ${COMPLETION-CANDIDATES}; default: none.")
+  @Nullable String change;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "A new file for all differences, one JSON object a line.")
+  @Nullable String report;
 
   @Override
   public List<Setting> settings() {
@@ -37,6 +65,13 @@ final class ReplayCommand implements Action {
 
   @Override
   public int run(Invocation invocation) throws IOException {
+    if (rehearse) {
+      Rehearsing rehearsing = new Rehearsing(invocation, Rehearsing.changeNamed(change), report);
+      return LogWork.run(invocation, json, () -> rehearsing.run(json));
+    }
+    if (change != null || report != null) {
+      throw new UsageException((change == null ? "--report" : "--change") + ": needs --rehearse");
+    }
     StoreFolder.require(invocation);
     try (RetailApplication application = ShopFolder.openToReplay(invocation);
         Progress progress = new Progress(invocation, "events", System::nanoTime)) {

@@ -50,11 +50,6 @@ record LyingDisk(Disk disk) implements Disk {
   }
 
   @Override
-  public long totalBytes() throws IOException {
-    return disk.totalBytes();
-  }
-
-  @Override
   public Disk folder(String name) throws IOException {
     return disk.folder(name);
   }

@@ -3,7 +3,6 @@ package dev.millrace.log.internal;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
-import dev.millrace.core.store.StoreActivity;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,8 +88,8 @@ final class AppendQueue {
     return newest.get() == null;
   }
 
-  StoreActivity.Queue waiting() {
-    return new StoreActivity.Queue(appends.get(), maxAppends, bytes.get(), maxBytes);
+  int waiting() {
+    return appends.get();
   }
 
   private static @Nullable PendingAppend reversed(@Nullable PendingAppend newest) {

@@ -9,7 +9,6 @@ import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.SnapshotStore;
-import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreOverloadedException;
@@ -43,8 +42,6 @@ public final class Engine {
   private final Visible visible;
   private final Reader reader;
   private final Writer writer;
-  private final Activity activity = new Activity();
-  private final DiskWatch watch;
   private final IndexFiles indexes;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
@@ -70,10 +67,7 @@ public final class Engine {
         new Visible(found.segments().toArray(Segment[]::new), found.tail().nextPosition - 1);
     this.reader = new Reader(visible, hash);
     this.indexes = new IndexFiles(disk, seams);
-    this.watch = new DiskWatch(disk, options);
-    this.writer =
-        new Writer(
-            disk, seams, options, visible, found.tail(), hash, indexes::make, activity, watch);
+    this.writer = new Writer(disk, seams, options, visible, found.tail(), hash, indexes::make);
     this.lock = lock;
     this.snapshots = new FolderSnapshots(disk, seams, identity);
   }
@@ -145,16 +139,14 @@ public final class Engine {
     PendingAppend pending = new PendingAppend(append, Frame.aligned((int) frame));
     return switch (writer.offer(pending)) {
       case TAKEN -> pending;
-      case FULL -> {
-        activity.overloaded();
-        yield CompletableFuture.failedFuture(
-            new StoreOverloadedException(
-                "the store in "
-                    + location
-                    + " has "
-                    + writer.waiting().appends()
-                    + " appends waiting; nothing of this one was stored: try again later"));
-      }
+      case FULL ->
+          CompletableFuture.failedFuture(
+              new StoreOverloadedException(
+                  "the store in "
+                      + location
+                      + " has "
+                      + writer.waiting()
+                      + " appends waiting; nothing of this one was stored: try again later"));
       case CLOSED ->
           CompletableFuture.failedFuture(
               writer.failure() != null
@@ -190,12 +182,6 @@ public final class Engine {
       bytes += segment.end();
     }
     return bytes;
-  }
-
-  /** See {@link LogEventStore#activity}. */
-  public StoreActivity activity() {
-    checkOpen();
-    return activity.now(writer.waiting(), visible.segments().length, watch);
   }
 
   /** See {@link LogEventStore#backup}. */

@@ -20,7 +20,6 @@ final class Group implements ByteSource {
   private static final int SMALLEST_BUFFER = 64 * 1024;
 
   private final Admission admission;
-  private final Activity activity;
   private final FrameEncoder encoder = new FrameEncoder();
   private final int usualBytes;
   private byte[] buffer = new byte[SMALLEST_BUFFER];
@@ -34,9 +33,8 @@ final class Group implements ByteSource {
   private long bytes;
   private SyncedAppend.@Nullable Sync sync;
 
-  Group(Admission admission, Tail tail, int usualBytes, Activity activity) {
+  Group(Admission admission, Tail tail, int usualBytes) {
     this.admission = admission;
-    this.activity = activity;
     this.tail = tail;
     this.usualBytes = usualBytes;
   }
@@ -87,12 +85,10 @@ final class Group implements ByteSource {
               this);
       if (match > 0) {
         pending.outcome = new Conflict(match);
-        admission.report(append.condition(), activity);
         return;
       }
     }
     if (!room) {
-      activity.refusedAsFull();
       throw new StoreFullException(
           "the disk of segment "
               + tail.segment.header().fileName()

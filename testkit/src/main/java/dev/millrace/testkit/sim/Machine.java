@@ -71,10 +71,6 @@ final class Machine {
     locked(() -> off = true);
   }
 
-  long totalBytes() {
-    return settings.capacityBytes();
-  }
-
   long usableBytes() {
     return settings.capacityBytes() - root.bytes();
   }

@@ -1,5 +1,0 @@
-/** Tests of the benchmarks. */
-@NullMarked
-package dev.millrace.bench;
-
-import org.jspecify.annotations.NullMarked;
