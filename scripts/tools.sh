@@ -9,6 +9,7 @@
 #   find_node       node and npm can be called: they build the console
 #   find_chromium   sets and exports MILLRACE_CHROMIUM, the browser of the tests
 #   find_promtool   promtool can be called: it checks the metrics in the tests
+#   find_strace     strace can be called, where there is one: tests make system calls fail with it
 #
 # Nothing here starts a JVM in the usual case: a JDK's own `release` file names its version.
 
@@ -167,6 +168,20 @@ find_promtool() {
   {
     echo "millrace: needs promtool to check the metrics, and found none."
     echo "It comes with Prometheus: 'apt-get install prometheus' or 'brew install prometheus'."
+  } >&2
+  return 1
+}
+
+find_strace() {
+  [[ $(uname -s) == Linux ]] || {
+    echo "millrace: strace is only on Linux: kills at exact system calls are not tested here" >&2
+    return 0
+  }
+  command -v strace >/dev/null && return 0
+  install_debian strace && hash -r && command -v strace >/dev/null && return 0
+  {
+    echo "millrace: needs strace to kill processes at exact system calls, and found none."
+    echo "Install it, for example with 'apt-get install strace'."
   } >&2
   return 1
 }

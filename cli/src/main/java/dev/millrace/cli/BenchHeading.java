@@ -27,6 +27,11 @@ record BenchHeading(Machine machine, String command, Instant time) {
     return json;
   }
 
+  /** The same with the disk's own rates in the run. */
+  List<String> lines(String disk) {
+    return List.of(lines().get(0), "disk     " + disk, lines().get(1));
+  }
+
   List<String> lines() {
     return List.of(
         "machine  " + machine,

@@ -53,6 +53,7 @@ final class CommandTree {
     line.setOut(new PrintWriter(terminal.out()));
     line.setErr(new PrintWriter(terminal.err()));
     line.setExpandAtFiles(false); // an argument may begin with @
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(USAGE_WIDTH);
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(ink == Ink.COLOUR ? Ansi.ON : Ansi.OFF));

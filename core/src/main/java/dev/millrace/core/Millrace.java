@@ -388,6 +388,11 @@ public final class Millrace implements AutoCloseable {
     return contexts.values().stream().map(Hosted::context).toList();
   }
 
+  /** How a context's states were found. */
+  public StateActivity states(String context) {
+    return hosted(context).states().activity();
+  }
+
   /** The store of a context. */
   public EventStore store(String context) {
     return hosted(context).store();

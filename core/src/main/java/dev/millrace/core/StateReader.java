@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,10 @@ final class StateReader {
   private final InstantSource clock;
   private final Map<View<?, ?>, ViewReader> readers = new HashMap<>();
   private final AtomicLong eventsRead = new AtomicLong();
+  private final LongAdder cacheHits = new LongAdder();
+  private final LongAdder snapshotHits = new LongAdder();
+  private final LongAdder fromEvents = new LongAdder();
+  private final LongAdder refusedSnapshots = new LongAdder();
 
   StateReader(Context context, EventStore store, StateCache cache, InstantSource clock) {
     this.context = context;
@@ -45,6 +50,15 @@ final class StateReader {
   /** How many events have been read so far, to see what caches and snapshots save. */
   long eventsRead() {
     return eventsRead.get();
+  }
+
+  StateActivity activity() {
+    return new StateActivity(
+        cacheHits.sum(),
+        snapshotHits.sum(),
+        fromEvents.sum(),
+        refusedSnapshots.sum(),
+        eventsRead.get());
   }
 
   ViewReader reader(View<?, ?> view) {
@@ -72,10 +86,16 @@ final class StateReader {
    */
   Object stateAt(
       long head, ViewReader view, Tenant tenant, TagValue tag, StateCache.@Nullable Cached cached) {
-    if (cached != null && cached.position() >= head) {
-      return cached.state();
+    StateCache.Cached start = cached;
+    if (start == null) {
+      start = fromSnapshot(view, tenant, tag);
+      (start.position() > 0 ? snapshotHits : fromEvents).increment();
+    } else {
+      cacheHits.increment();
+      if (start.position() >= head) {
+        return start.state();
+      }
     }
-    StateCache.Cached start = cached != null ? cached : fromSnapshot(view, tenant, tag);
     StateCache.Cached entry = fold(head, view, tenant, tag, start);
     entry = snapshotIfDue(view, tenant, tag, entry);
     cache.put(new StateCache.Key(view, tenant, tag), entry);
@@ -117,17 +137,20 @@ final class StateReader {
       return fresh;
     }
     Optional<Snapshot> found = store.snapshots().find(view.snapshotKey(tenant, tag));
-    if (found.isEmpty()
-        || !found.get().store().equals(store.identity())
-        || found.get().position() > store.head()) {
+    if (found.isEmpty()) {
       return fresh;
     }
     Snapshot snapshot = found.get();
+    if (!snapshot.store().equals(store.identity()) || snapshot.position() > store.head()) {
+      refusedSnapshots.increment();
+      return fresh;
+    }
     try {
       Object state = context.codec().decode(snapshot.state(), view.view().stateType());
       return new StateCache.Cached(state, snapshot.position(), snapshot.position(), 0, 0);
     } catch (CodecException e) {
       LOG.warn("a snapshot of {} cannot be read and is passed over", tag, e);
+      refusedSnapshots.increment();
       return fresh;
     }
   }

@@ -9,6 +9,7 @@ import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.SnapshotStore;
+import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
@@ -106,6 +107,11 @@ public final class LogEventStore implements EventStore {
   @Override
   public OptionalLong bytes() {
     return OptionalLong.of(engine.bytes());
+  }
+
+  @Override
+  public Optional<StoreActivity> activity() {
+    return Optional.of(engine.activity());
   }
 
   /**

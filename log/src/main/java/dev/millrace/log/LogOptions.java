@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param maxGroupBytes most bytes of one group, unless it is a single append
  * @param maxQueuedAppends appends that may wait; one more is refused as overload
  * @param maxQueuedBytes bytes of appends that may wait
+ * @param warnPercent how full the disk is, in percent, when the store warns; 100: never
  * @param idle how long nothing must have been appended until a marker proves the last group
  */
 public record LogOptions(
@@ -28,6 +29,7 @@ public record LogOptions(
     int maxGroupBytes,
     int maxQueuedAppends,
     long maxQueuedBytes,
+    int warnPercent,
     Duration idle) {
 
   /** Smallest segment: the header and a little. */
@@ -51,6 +53,7 @@ public record LogOptions(
           4 * MIB,
           65_536,
           256 * MIB,
+          95,
           Duration.ofMillis(250));
 
   private static final Map<String, BiFunction<LogOptions, Long, LogOptions>> SETTERS =
@@ -63,6 +66,8 @@ public record LogOptions(
                   (options, value) -> options.withMaxAppendBytes(Math.toIntExact(value)),
               "maxQueuedAppends",
                   (options, value) -> options.withMaxQueuedAppends(Math.toIntExact(value)),
+              "maxQueuedBytes", LogOptions::withMaxQueuedBytes,
+              "warnPercent", (options, value) -> options.withWarnPercent(Math.toIntExact(value)),
               "idleMillis", (options, value) -> options.withIdle(Duration.ofMillis(value))));
 
   public LogOptions {
@@ -73,6 +78,7 @@ public record LogOptions(
     within("maxGroupBytes", maxGroupBytes, 1024, MAX_APPEND_BYTES);
     within("maxQueuedAppends", maxQueuedAppends, 1, 1 << 22);
     within("maxQueuedBytes", maxQueuedBytes, 1024, Long.MAX_VALUE);
+    within("warnPercent", warnPercent, 1, 100);
     within("idleMillis", idle.toMillis(), 1, Duration.ofDays(1).toMillis());
   }
 
@@ -140,6 +146,16 @@ public record LogOptions(
     return change(changed -> changed.maxQueuedAppends = maxQueuedAppends);
   }
 
+  /** The same with another {@link #maxQueuedBytes}. */
+  public LogOptions withMaxQueuedBytes(long maxQueuedBytes) {
+    return change(changed -> changed.maxQueuedBytes = maxQueuedBytes);
+  }
+
+  /** The same with another {@link #warnPercent}. */
+  public LogOptions withWarnPercent(int warnPercent) {
+    return change(changed -> changed.warnPercent = warnPercent);
+  }
+
   /** The same with another {@link #idle} time. */
   public LogOptions withIdle(Duration idle) {
     return change(changed -> changed.idle = idle);
@@ -159,7 +175,8 @@ public record LogOptions(
     private int maxAppendBytes;
     private final int maxGroupBytes;
     private int maxQueuedAppends;
-    private final long maxQueuedBytes;
+    private long maxQueuedBytes;
+    private int warnPercent;
     private Duration idle;
 
     Draft(LogOptions from) {
@@ -170,6 +187,7 @@ public record LogOptions(
       maxGroupBytes = from.maxGroupBytes;
       maxQueuedAppends = from.maxQueuedAppends;
       maxQueuedBytes = from.maxQueuedBytes;
+      warnPercent = from.warnPercent;
       idle = from.idle;
     }
 
@@ -182,6 +200,7 @@ public record LogOptions(
           maxGroupBytes,
           maxQueuedAppends,
           maxQueuedBytes,
+          warnPercent,
           idle);
     }
   }

@@ -3,13 +3,21 @@ package dev.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult.Appended;
+import dev.millrace.core.store.DiskRoom;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.testkit.sim.DiskCall;
 import dev.millrace.testkit.sim.Fault;
 import dev.millrace.testkit.sim.FaultPlan;
 import dev.millrace.testkit.sim.Simulation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 final class FullDiskTest {
@@ -69,6 +77,58 @@ final class FullDiskTest {
     assertThat(Evidence.everything(store)).hasSizeGreaterThan(50);
     simulation.await(store.closing());
     assertThat(LogFolder.verify(simulation.disk()).ok()).isTrue();
+  }
+
+  @Test
+  void aDiskThatOthersFillWarnsThenRefusesAndGoesOnByItselfWhenThereIsRoom() throws IOException {
+    Simulation simulation = Simulation.of(1, settings -> settings.capacityBytes(1_000_000));
+    LogOptions options = Workloads.TINY.withReserveBytes(20_000);
+    LogEventStore store =
+        simulation.await(
+            LogEventStore.opening(simulation.disk().folder("store"), simulation.seams(), options));
+    Evidence evidence = new Evidence();
+    assertThat(fillTo(simulation, store, 90)).isEqualTo(DiskRoom.State.ENOUGH);
+    assertThat(fillTo(simulation, store, 95)).isEqualTo(DiskRoom.State.LOW);
+    assertThat(fillTo(simulation, store, 94)).as("no flutter").isEqualTo(DiskRoom.State.LOW);
+    assertThat(fillTo(simulation, store, 93)).isEqualTo(DiskRoom.State.ENOUGH);
+    assertThat(fillTo(simulation, store, 99)).isEqualTo(DiskRoom.State.FULL);
+
+    int number = 0;
+    for (boolean refused = false; !refused; number++) {
+      Append append = Workloads.append(number, 900);
+      evidence.asked(append);
+      try {
+        evidence.answered(append, simulation.await(store.append(append)));
+      } catch (StoreFullException full) {
+        refused = true;
+        assertThat(full).hasMessageContaining("make room");
+      }
+      assertThat(number).as("appends into room that there is not").isLessThan(20);
+    }
+    evidence.check(store);
+    assertThat(store.activity().orElseThrow().fullRefusals()).isEqualTo(1);
+
+    assertThat(fillTo(simulation, store, 50)).isEqualTo(DiskRoom.State.ENOUGH);
+    for (int i = 0; i < 20; i++) {
+      Append append = Workloads.append(number + i, 900);
+      evidence.asked(append);
+      evidence.answered(append, simulation.await(store.append(append)));
+    }
+    evidence.check(store);
+    simulation.await(store.closing());
+  }
+
+  /** Fills the disk with the files of somebody else. */
+  private static DiskRoom.State fillTo(Simulation simulation, LogEventStore store, int percent)
+      throws IOException {
+    Disk disk = simulation.disk();
+    disk.delete("others");
+    DiskFile file = disk.create("others");
+    long missing = disk.usableBytes() - disk.totalBytes() / 100 * (100 - percent);
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    file.write(0, ByteBuffer.wrap(new byte[(int) missing]), failed -> written.complete(null));
+    simulation.await(written);
+    return Objects.requireNonNull(store.activity().orElseThrow().disk()).state();
   }
 
   @Test

@@ -1,131 +1,145 @@
 package dev.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.core.store.Append;
-import dev.millrace.core.store.Bytes;
-import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventStore;
-import dev.millrace.core.store.NewEvent;
-import dev.millrace.core.store.Query;
-import dev.millrace.core.store.RecordedEvent;
-import dev.millrace.core.store.TagValue;
 import dev.millrace.log.wiring.RealDisk;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.testkit.process.Acknowledged;
+import dev.millrace.testkit.process.AppendLoad;
+import dev.millrace.testkit.process.ProcessRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that acknowledges over a pipe is killed at random: what it acknowledged is there. */
+/**
+ * A process that acknowledges over a pipe is killed, at random and at exact system calls, or its
+ * system calls fail: what it acknowledged is there. The next process goes on in the same folder.
+ */
 final class KillTest {
+  private static final int ROUNDS =
+      Integer.getInteger("millrace.kills", Boolean.getBoolean("millrace.nightly") ? 200 : 10);
+
   private static final int CALLERS = 8;
-  private static final String OPTIONS = "?segmentBytes=1048576&prepareBytes=262144";
+
+  /** So small that a process makes several segments and index files. */
+  private static final String SMALL =
+      "?segmentBytes=65536&prepareBytes=16384&reserveBytes=0&idleMillis=20";
+
+  private static final String SINGLE_CALLS_NOTE =
+      "strace is not installed or may not trace here: kills at exact system calls are not tested";
+
+  /** What goes wrong, and at which calls. */
+  private static final Map<String, List<String>> INJECTED =
+      Map.of(
+          "signal=SIGKILL",
+          List.of("fdatasync", "pwrite64", "fsync", "rename", "ftruncate", "write"),
+          "error=EIO",
+          List.of("fdatasync", "pwrite64", "fsync", "rename"),
+          "error=ENOSPC",
+          List.of("pwrite64", "fdatasync"));
 
   @TempDir Path folder;
+  private final Acknowledged acknowledged = new Acknowledged();
+  private long seed;
+  private SplittableRandom random;
+
+  @BeforeEach
+  void drawSeed() {
+    seed = Long.getLong("millrace.seed", System.nanoTime());
+    random = new SplittableRandom(seed);
+  }
+
+  private String url(String options) {
+    return "log:" + folder.resolve("store") + options;
+  }
 
   @Test
   void whatWasAcknowledgedSurvivesAKill() throws Exception {
-    int rounds = Boolean.getBoolean("millrace.nightly") ? 200 : 3;
-    long seed = Long.getLong("millrace.seed", System.nanoTime());
-    SplittableRandom random = new SplittableRandom(seed);
-    Set<String> acknowledged = new HashSet<>();
-    for (int round = 0; round < rounds; round++) {
-      acknowledged.addAll(run(round, 200 + random.nextInt(2_000)));
-      LogVerification verification = LogFolder.verify(RealDisk.at(folder));
-      assertThat(verification.damage()).as("round %d of seed %d", round, seed).isEmpty();
-      try (EventStore store = EventStore.open("log:" + folder + OPTIONS)) {
-        assertThat(stored(store)).as("round %d of seed %d", round, seed).containsAll(acknowledged);
-      }
+    for (int round = 0; round < ROUNDS; round++) {
+      String options = "?segmentBytes=1048576&prepareBytes=262144";
+      AppendLoad load = new AppendLoad(url(options), round, CALLERS, 1_000_000);
+      int kill = 1 + random.nextInt(round % 2 == 0 ? 50 : 1_500);
+      ProcessRun run = ProcessRun.of(List.of(), load, kill);
+      assertThat(run.acknowledged()).isGreaterThanOrEqualTo(kill);
+      assertThat(run.disturbed()).isTrue();
+      compare(run, "round " + round);
     }
   }
 
-  /** Runs the child until it has acknowledged so many appends, kills it, and gives all of them. */
-  private List<String> run(int round, int acknowledgements)
-      throws IOException, InterruptedException {
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName(),
-                folder.toString(),
-                Integer.toString(round))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    List<String> acknowledged = new ArrayList<>();
-    try (BufferedReader answers =
-        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = answers.readLine(); line != null; line = answers.readLine()) {
-        if (line.endsWith(".")) { // a line that the kill cut has no end
-          acknowledged.add(line);
-        }
-        if (acknowledged.size() == acknowledgements) {
-          child.toHandle().destroyForcibly(); // the process, not the pipe
-        }
-      }
+  @Test
+  void whatWasAcknowledgedSurvivesAKillOrAFailureAtAnExactSystemCall() throws Exception {
+    assumeTrue(Strace.works(), SINGLE_CALLS_NOTE);
+    List<Injection> all = injections();
+    int struck = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Injection injection = all.get(random.nextInt(all.size()));
+      List<String> strace = Strace.injecting(injection.call(), injection.how(), injection.n());
+      ProcessRun run = ProcessRun.of(strace, load(round + 1), ProcessRun.UNDISTURBED);
+      struck += run.disturbed() ? 1 : 0;
+      compare(run, injection + " in round " + round);
     }
-    child.waitFor();
-    assertThat(acknowledged.size()).isGreaterThanOrEqualTo(acknowledgements);
-    return acknowledged;
+    assertThat(struck).as("processes that noticed, of seed %d", seed).isPositive();
   }
 
-  private static List<String> stored(EventStore store) {
-    List<String> found = new ArrayList<>();
-    for (long from = 1; from <= store.head(); ) {
-      var page = store.read(Query.all(), from, Direction.FORWARD, 10_000);
-      for (RecordedEvent event : page.events()) {
-        found.add(event.data().utf8() + " " + event.position() + ".");
-      }
-      from = page.examined() + 1;
-    }
-    return found;
+  /** The system call says that it has written, and has not. */
+  @Test
+  void aDiskThatDoesNotWriteIsFoundOut() throws Exception {
+    assumeTrue(Strace.works(), SINGLE_CALLS_NOTE);
+    assertThatThrownBy(
+            () -> {
+              for (int n = 4; n < 12; n++) {
+                AppendLoad load = new AppendLoad(url(SMALL.replace("=20", "=60000")), n, 1, 20);
+                List<String> strace = Strace.injecting("pwrite64", "retval=8", n);
+                compare(ProcessRun.of(strace, load, 12), "call " + n);
+              }
+            })
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("of seed " + seed); // the comparison has found it, nobody else
   }
 
-  /** The process that is killed. */
-  static final class Child {
-    private Child() {}
+  /** The n-th call of a thread, and what happens there. */
+  private record Injection(String how, String call, int n) {}
 
-    public static void main(String[] arguments) throws InterruptedException {
-      long round = Long.parseLong(arguments[1]);
-      EventStore store = EventStore.open("log:" + arguments[0] + OPTIONS);
-      List<Thread> callers = new ArrayList<>();
-      for (int caller = 0; caller < CALLERS; caller++) {
-        long id = round * CALLERS + caller;
-        callers.add(Thread.ofPlatform().start(() -> append(store, id)));
-      }
-      for (Thread caller : callers) {
-        caller.join();
-      }
-    }
+  private AppendLoad load(int round) {
+    return new AppendLoad(url(SMALL), round, 2, 60);
+  }
 
-    private static void append(EventStore store, long caller) {
-      for (long i = 0; i < 1_000_000; i++) {
-        String name = caller + "-" + i;
-        NewEvent event =
-            new NewEvent(
-                "happened", 1, List.of(new TagValue("caller", "" + caller)), Bytes.utf8(name));
-        Append append = Append.of(new UUID(caller, i), List.of(event));
-        String line =
-            switch (store.append(append).join()) {
-              case dev.millrace.core.store.AppendResult.Appended appended ->
-                  name + " " + appended.first() + ".\n";
-              case dev.millrace.core.store.AppendResult.Conflict conflict ->
-                  throw new IllegalStateException("conflict at " + conflict.position());
-            };
-        synchronized (System.out) {
-          System.out.print(line);
-          System.out.flush();
+  /** All that can go wrong in a process of this load: the first one is only counted. */
+  private List<Injection> injections() throws Exception {
+    Path calls = folder.resolve("calls");
+    List<String> kinds = INJECTED.get("signal=SIGKILL");
+    ProcessRun run = ProcessRun.of(Strace.counting(calls, kinds), load(0), ProcessRun.UNDISTURBED);
+    assertThat(run.disturbed()).as("%s", run).isFalse();
+    compare(run, "an undisturbed process");
+    Map<String, Integer> most = Strace.most(calls);
+    List<Injection> all = new ArrayList<>();
+    INJECTED.forEach((how, names) -> {
+      for (String name : names) {
+        for (int n = 1; n <= most.getOrDefault(name, 0); n++) {
+          all.add(new Injection(how, name, n));
         }
       }
+    });
+    all.sort(java.util.Comparator.comparing(Injection::toString)); // the same for a seed
+    return all;
+  }
+
+  private void compare(ProcessRun run, String when) {
+    String what = when + " of seed " + seed;
+    acknowledged.add(run);
+    LogVerification verification = LogFolder.verify(RealDisk.at(folder.resolve("store")));
+    assertThat(verification.damage()).as(what).isEmpty();
+    try (EventStore store = EventStore.open(url(SMALL))) {
+      acknowledged.check(store);
+    } catch (AssertionError | RuntimeException failed) {
+      throw new AssertionError("after " + what + ": " + failed.getMessage(), failed);
     }
   }
 }

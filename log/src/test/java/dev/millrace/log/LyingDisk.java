@@ -50,6 +50,11 @@ record LyingDisk(Disk disk) implements Disk {
   }
 
   @Override
+  public long totalBytes() throws IOException {
+    return disk.totalBytes();
+  }
+
+  @Override
   public Disk folder(String name) throws IOException {
     return disk.folder(name);
   }

@@ -3,8 +3,11 @@ package dev.millrace.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendCondition;
+import dev.millrace.core.store.AppendResult.Conflict;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
+import dev.millrace.core.store.Query;
 import dev.millrace.core.store.TagValue;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -81,6 +84,20 @@ final class MetricsTest {
         .contains("millrace_refused_total{kind=\"queries\"} 0.0")
         .contains("millrace_store_head_total{context=\"bank\"} 2.0")
         .containsPattern("millrace_store_size_bytes\\{context=\"bank\"} [1-9]")
+        .contains("millrace_store_segments{context=\"bank\"} 1.0")
+        .contains("millrace_store_group_events_bucket{context=\"bank\",le=\"1.0\"} 2")
+        .contains("millrace_store_group_events_sum{context=\"bank\"} 2.0")
+        .contains("millrace_store_group_size_bytes_bucket{context=\"bank\",le=\"128.0\"} 0")
+        .contains("millrace_store_sync_seconds_count{context=\"bank\"} 2")
+        .contains("millrace_store_queue_appends{context=\"bank\"} 0.0")
+        .contains("millrace_store_queue_appends_limit{context=\"bank\"} 65536.0")
+        .contains("millrace_store_refused_total{context=\"bank\",reason=\"overload\"} 0.0")
+        .contains("millrace_store_conflicts_total{context=\"bank\"} 0.0")
+        .containsPattern("millrace_store_disk_usable_bytes\\{context=\"bank\"} [1-9]")
+        .containsPattern("millrace_store_disk_size_bytes\\{context=\"bank\"} [1-9]")
+        .contains("millrace_store_disk_state{context=\"bank\",state=\"full\"} ")
+        .contains("millrace_states_total{context=\"bank\",from=\"cache\"} 0.0")
+        .contains("millrace_states_total{context=\"bank\",from=\"events\"} 1.0")
         .contains("millrace_processor_lag_events{context=\"bank\",processor=\"turnover\"} 1.0")
         .contains("millrace_processor_lag_seconds{context=\"bank\",processor=\"turnover\"} ")
         .contains(
@@ -90,6 +107,21 @@ final class MetricsTest {
         .contains("jvm_gc_collection_seconds_count")
         .contains("jvm_threads_current")
         .contains("process_start_time_seconds");
+  }
+
+  @Test
+  void conflictsAreCountedByTheTagsOfTheirConditions() {
+    for (int i = 0; i < 3; i++) {
+      bank.deposit("a-1", 300);
+      AppendCondition stale = new AppendCondition(Query.tags(new TagValue("account", "a-1")), 0);
+      NewEvent event = new NewEvent("deposited", 1, List.of(), Bytes.utf8("{}"));
+      Append append = Append.of(UUID.randomUUID(), List.of(event)).onlyIf(stale);
+      assertThat(bank.millrace.store("bank").append(append).join()).isInstanceOf(Conflict.class);
+    }
+
+    assertThat(metrics())
+        .contains("millrace_store_conflicts_total{context=\"bank\"} 3.0")
+        .contains("millrace_store_hot_tag_conflicts{context=\"bank\",tag=\"account:a-1\"} 3.0");
   }
 
   @Test

@@ -50,6 +50,9 @@ public interface Disk {
   /** Bytes that can still be written. */
   long usableBytes() throws IOException;
 
+  /** Bytes that the disk has, used or not. */
+  long totalBytes() throws IOException;
+
   /** A folder below this one, created when absent. */
   Disk folder(String name) throws IOException;
 

@@ -96,6 +96,11 @@ public interface EventStore extends AutoCloseable {
     return OptionalLong.empty();
   }
 
+  /** What it has done since it was opened; empty: the engine does not count. */
+  default Optional<StoreActivity> activity() {
+    return Optional.empty();
+  }
+
   /** Finishes what was accepted, then closes; later calls get {@link StoreClosedException}. */
   @Override
   void close();

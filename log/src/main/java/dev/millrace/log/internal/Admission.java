@@ -1,6 +1,7 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendCondition;
 import dev.millrace.core.store.AppendIdReusedException;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.Direction;
@@ -108,6 +109,30 @@ final class Admission {
       }
     }
     return 0;
+  }
+
+  /** Counts a conflict, with those parts of the condition that may have brought it about. */
+  void report(AppendCondition condition, Activity activity) {
+    activity.conflicted();
+    Query query = condition.failIfMatches();
+    if (query == null) {
+      return;
+    }
+    Segment[] segments = visible.segments();
+    Segment newest = segments[segments.length - 1];
+    if (query.anyOf().isEmpty()) {
+      activity.conflictedOnAnything();
+    }
+    long after = condition.after() - newest.firstPosition();
+    for (Query.Criterion criterion : query.anyOf()) {
+      boolean surelyNot =
+          after >= -1
+              && query.tenant() != null
+              && surelyNone(criterion, hash(0, query.tenant().name()), after, newest.index());
+      if (!surelyNot) {
+        activity.conflicted(criterion);
+      }
+    }
   }
 
   /** Whether the newest candidates of the index show that nothing after an ordinal matches. */

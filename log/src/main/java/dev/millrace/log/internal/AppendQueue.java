@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
+import dev.millrace.core.store.StoreActivity;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,8 +89,8 @@ final class AppendQueue {
     return newest.get() == null;
   }
 
-  int waiting() {
-    return appends.get();
+  StoreActivity.Queue waiting() {
+    return new StoreActivity.Queue(appends.get(), maxAppends, bytes.get(), maxBytes);
   }
 
   private static @Nullable PendingAppend reversed(@Nullable PendingAppend newest) {

@@ -9,6 +9,7 @@ import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.SnapshotStore;
+import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreOverloadedException;
@@ -42,6 +43,8 @@ public final class Engine {
   private final Visible visible;
   private final Reader reader;
   private final Writer writer;
+  private final Activity activity = new Activity();
+  private final DiskWatch watch;
   private final IndexFiles indexes;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
@@ -67,7 +70,10 @@ public final class Engine {
         new Visible(found.segments().toArray(Segment[]::new), found.tail().nextPosition - 1);
     this.reader = new Reader(visible, hash);
     this.indexes = new IndexFiles(disk, seams);
-    this.writer = new Writer(disk, seams, options, visible, found.tail(), hash, indexes::make);
+    this.watch = new DiskWatch(disk, options);
+    this.writer =
+        new Writer(
+            disk, seams, options, visible, found.tail(), hash, indexes::make, activity, watch);
     this.lock = lock;
     this.snapshots = new FolderSnapshots(disk, seams, identity);
   }
@@ -139,14 +145,16 @@ public final class Engine {
     PendingAppend pending = new PendingAppend(append, Frame.aligned((int) frame));
     return switch (writer.offer(pending)) {
       case TAKEN -> pending;
-      case FULL ->
-          CompletableFuture.failedFuture(
-              new StoreOverloadedException(
-                  "the store in "
-                      + location
-                      + " has "
-                      + writer.waiting()
-                      + " appends waiting; nothing of this one was stored: try again later"));
+      case FULL -> {
+        activity.overloaded();
+        yield CompletableFuture.failedFuture(
+            new StoreOverloadedException(
+                "the store in "
+                    + location
+                    + " has "
+                    + writer.waiting().appends()
+                    + " appends waiting; nothing of this one was stored: try again later"));
+      }
       case CLOSED ->
           CompletableFuture.failedFuture(
               writer.failure() != null
@@ -182,6 +190,12 @@ public final class Engine {
       bytes += segment.end();
     }
     return bytes;
+  }
+
+  /** See {@link LogEventStore#activity}. */
+  public StoreActivity activity() {
+    checkOpen();
+    return activity.now(writer.waiting(), visible.segments().length, watch);
   }
 
   /** See {@link LogEventStore#backup}. */

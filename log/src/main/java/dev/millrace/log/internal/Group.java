@@ -20,6 +20,7 @@ final class Group implements ByteSource {
   private static final int SMALLEST_BUFFER = 64 * 1024;
 
   private final Admission admission;
+  private final Activity activity;
   private final FrameEncoder encoder = new FrameEncoder();
   private final int usualBytes;
   private byte[] buffer = new byte[SMALLEST_BUFFER];
@@ -33,8 +34,9 @@ final class Group implements ByteSource {
   private long bytes;
   private SyncedAppend.@Nullable Sync sync;
 
-  Group(Admission admission, Tail tail, int usualBytes) {
+  Group(Admission admission, Tail tail, int usualBytes, Activity activity) {
     this.admission = admission;
+    this.activity = activity;
     this.tail = tail;
     this.usualBytes = usualBytes;
   }
@@ -85,10 +87,12 @@ final class Group implements ByteSource {
               this);
       if (match > 0) {
         pending.outcome = new Conflict(match);
+        admission.report(append.condition(), activity);
         return;
       }
     }
     if (!room) {
+      activity.refusedAsFull();
       throw new StoreFullException(
           "the disk of segment "
               + tail.segment.header().fileName()

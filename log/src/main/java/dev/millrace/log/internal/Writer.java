@@ -7,6 +7,8 @@ import dev.millrace.core.seam.Next;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.seam.Worker;
+import dev.millrace.core.store.DiskRoom;
+import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.SyncedAppend;
@@ -50,6 +52,8 @@ final class Writer implements Worker {
   private final List<IoScript.Step> writeAndSync = List.of(this::write, this::sync);
   private final Next whenIdle;
   private final Consumer<Segment> sealed;
+  private final Activity activity;
+  private final DiskWatch watch;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private Tail tail;
@@ -74,7 +78,9 @@ final class Writer implements Worker {
       Visible visible,
       Tail tail,
       Hash64 hash,
-      Consumer<Segment> sealed) {
+      Consumer<Segment> sealed,
+      Activity activity,
+      DiskWatch watch) {
     this.disk = disk;
     this.seams = seams;
     this.options = options;
@@ -82,9 +88,11 @@ final class Writer implements Worker {
     this.tail = tail;
     this.hash = hash;
     this.sealed = sealed;
+    this.activity = activity;
+    this.watch = watch;
     this.files = new SegmentFiles(disk, options.reserveBytes());
     this.queue = new AppendQueue(options.maxQueuedAppends(), options.maxQueuedBytes());
-    this.group = new Group(new Admission(visible, hash), tail, options.maxGroupBytes());
+    this.group = new Group(new Admission(visible, hash), tail, options.maxGroupBytes(), activity);
     this.whenIdle = new Next.After(options.idle());
   }
 
@@ -177,6 +185,7 @@ final class Writer implements Worker {
       return null;
     }
     full = false; // the next append shall try for itself
+    DiskRoom unused = watch.room();
     return Next.Signal.WAIT;
   }
 
@@ -216,6 +225,7 @@ final class Writer implements Worker {
         failed -> {
           if (failed == null) {
             tail.prepared = to;
+            watch.succeeded();
           } else {
             noRoom("preparing segment " + tail.segment.header().fileName(), failed);
           }
@@ -257,12 +267,14 @@ final class Writer implements Worker {
     tail = Tail.fresh(segment, index, making.prepared, tail.lastMicros);
     visible.add(segment);
     sealed.accept(old);
+    watch.succeeded();
+    DiskRoom unused = watch.room();
   }
 
   /** A full disk refuses what waits; any other failure latches. */
   private void noRoom(String what, IOException failed) {
     if (DiskFullException.isFull(failed)) {
-      LOG.warn("{}: the disk is full, appends are refused: {}", what, failed.getMessage());
+      watch.refused(what, failed);
       full = true;
     } else {
       latch(what, failed);
@@ -314,9 +326,15 @@ final class Writer implements Worker {
     Instant now = seams.clock().instant();
     lastGroupMillis = now.toEpochMilli();
     group.synced(new SyncedAppend.Sync(syncBegan, now));
+    activity.synced(tail.nextPosition - 1 - visible.head(), group.length(), micros(syncBegan, now));
     visible.publish(tail.nextPosition - 1);
     answer();
     spins = SPINS;
+  }
+
+  private static long micros(Instant from, Instant to) {
+    return (to.getEpochSecond() - from.getEpochSecond()) * 1_000_000
+        + (to.getNano() - from.getNano()) / 1_000;
   }
 
   private void advance(int written) {
@@ -385,7 +403,7 @@ final class Writer implements Worker {
   }
 
   /** Appends that wait or are being written. */
-  int waiting() {
+  StoreActivity.Queue waiting() {
     return queue.waiting();
   }
 

@@ -7,12 +7,14 @@ import dev.millrace.core.store.StoreFailedException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of the file system.
@@ -23,6 +25,9 @@ import java.util.List;
  */
 public final class RealDisk implements Disk {
   private final Path folder;
+
+  /** Looking it up reads the table of all mounts. */
+  private volatile @Nullable FileStore fileStore;
 
   private RealDisk(Path folder) {
     this.folder = folder;
@@ -138,7 +143,21 @@ public final class RealDisk implements Disk {
 
   @Override
   public long usableBytes() throws IOException {
-    return Files.getFileStore(folder).getUsableSpace();
+    return fileStore().getUsableSpace();
+  }
+
+  @Override
+  public long totalBytes() throws IOException {
+    return fileStore().getTotalSpace();
+  }
+
+  private FileStore fileStore() throws IOException {
+    FileStore known = fileStore;
+    if (known == null) {
+      known = Files.getFileStore(folder);
+      fileStore = known;
+    }
+    return known;
   }
 
   @Override

@@ -1,9 +1,7 @@
 package dev.millrace.node.operation;
 
-import dev.millrace.core.Context;
 import dev.millrace.core.Millrace;
 import dev.millrace.core.ProcessorStatus;
-import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.node.http.Blocking;
 import dev.millrace.node.http.Gate;
@@ -26,7 +24,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -56,7 +53,7 @@ public final class MetricsEndpoint {
     this.millrace = millrace;
     this.blocking = blocking;
     addGates(gates);
-    addStores();
+    new StoreMetrics(registry, millrace).register();
     addProcessors();
     JvmMemoryMetrics.builder().register(registry);
     JvmGarbageCollectorMetrics.builder().register(registry);
@@ -86,30 +83,6 @@ public final class MetricsEndpoint {
         .callback(
             counter -> gates.forEach(gate -> counter.call((double) gate.refused(), gate.what())))
         .register(registry);
-  }
-
-  private void addStores() {
-    CounterWithCallback.builder()
-        .name("millrace_store_head_total")
-        .help("Position of the newest event of the store.")
-        .labelNames("context")
-        .callback(
-            counter -> stores((context, store) -> counter.call((double) store.head(), context)))
-        .register(registry);
-    GaugeWithCallback.builder()
-        .name("millrace_store_size_bytes")
-        .help("Bytes that the store's appends take.")
-        .labelNames("context")
-        .callback(gauge ->
-            stores((context, store) ->
-                store.bytes().ifPresent(bytes -> gauge.call((double) bytes, context))))
-        .register(registry);
-  }
-
-  private void stores(BiConsumer<String, EventStore> each) {
-    for (Context context : millrace.contexts()) {
-      unlessUnreadable(() -> each.accept(context.name(), millrace.store(context.name())));
-    }
   }
 
   private static void unlessUnreadable(Runnable reading) {

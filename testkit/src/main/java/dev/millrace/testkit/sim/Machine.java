@@ -71,6 +71,10 @@ final class Machine {
     locked(() -> off = true);
   }
 
+  long totalBytes() {
+    return settings.capacityBytes();
+  }
+
   long usableBytes() {
     return settings.capacityBytes() - root.bytes();
   }

@@ -209,6 +209,11 @@ public final class SimDisk implements Disk {
   }
 
   @Override
+  public long totalBytes() throws IOException {
+    return perform(DiskCall.Kind.SIZE, "", number -> machine.totalBytes());
+  }
+
+  @Override
   public Disk folder(String name) throws IOException {
     checkName(name);
     FolderNode found =
