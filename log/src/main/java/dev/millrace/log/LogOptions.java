@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  *
  * @param segmentBytes size at which a segment is sealed and the next begins; an append that is
  *     larger gets a segment of its own
- * @param prepareBytes how far ahead of the writes a segment is filled with zeros
+ * @param prepareBytes largest piece in which a segment is filled with zeros ahead of the writes
  * @param reserveBytes free bytes on the disk below which appends are refused, so that what is not
  *     an append still has room
  * @param maxAppendBytes largest frame; a larger append is refused

@@ -88,21 +88,25 @@ final class Opening {
     int prepared =
         SegmentFiles.wholePages(
             Math.min(options.segmentBytes(), Math.min(options.prepareBytes(), 1 << 20)));
-    SegmentFiles.Making making = new SegmentFiles.Making(header, Math.max(prepared, SMALLEST));
+    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
     script.start(
-        new SegmentFiles(disk, options.reserveBytes()).make(making),
-        failed -> created(making, lock, failed));
+        new SegmentFiles(disk, options.reserveBytes())
+            .make(making, header, Math.max(prepared, SMALLEST)),
+        failed -> created(making, header, lock, failed));
   }
 
   private void created(
-      SegmentFiles.Making making, AutoCloseable lock, @Nullable IOException failed) {
+      SegmentFiles.Making making,
+      SegmentHeader header,
+      AutoCloseable lock,
+      @Nullable IOException failed) {
     if (failed != null) {
       fail(lock, failure("making the first segment failed", failed));
       return;
     }
     ActiveIndex index = new ActiveIndex(hash);
-    Segment segment = new Segment(making.header, making.file(), index, SegmentHeader.BYTES);
-    Tail tail = Tail.fresh(segment, index, making.prepared, making.header.createdMicros());
+    Segment segment = new Segment(header, making.file(), index, SegmentHeader.BYTES);
+    Tail tail = Tail.fresh(segment, index, making.prepared(), header.createdMicros());
     RecoveryReport report = new RecoveryReport(true, true, true, 0, 1, null, 0, 0, 0);
     ready(new Recovery.Found(List.of(segment), tail, report, List.of()), lock);
   }
@@ -110,9 +114,10 @@ final class Opening {
   /** Puts a segment without groups in place once more, so that it is there for certain. */
   private void makeAgain(Recovery.Found found, AutoCloseable lock) {
     Segment empty = found.tail().segment;
-    SegmentFiles.Making making = new SegmentFiles.Making(empty.header(), SMALLEST);
+    SegmentHeader header = empty.header();
+    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
     List<IoScript.Step> steps = new ArrayList<>(found.repairs());
-    steps.addAll(new SegmentFiles(disk, 0).make(making));
+    steps.addAll(new SegmentFiles(disk, 0).make(making, header, SMALLEST));
     script.start(
         steps,
         failed -> {
@@ -122,10 +127,10 @@ final class Opening {
           }
           Closing.quietly(empty.file());
           ActiveIndex index = new ActiveIndex(hash);
-          Segment made = new Segment(making.header, making.file(), index, SegmentHeader.BYTES);
+          Segment made = new Segment(header, making.file(), index, SegmentHeader.BYTES);
           List<Segment> segments = new ArrayList<>(found.segments());
           segments.set(segments.size() - 1, made);
-          Tail tail = Tail.fresh(made, index, making.prepared, found.tail().lastMicros);
+          Tail tail = Tail.fresh(made, index, making.prepared(), found.tail().lastMicros);
           ready(new Recovery.Found(segments, tail, found.report(), List.of()), lock);
         });
   }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The steps that make segments and fill them with zeros ahead of the writes. */
@@ -26,19 +27,39 @@ final class SegmentFiles {
     this.reserveBytes = reserveBytes;
   }
 
-  /** A segment in the making; its file is there when the steps have ended. */
+  /**
+   * A segment in the making: zeros under another name, until it is known what goes before it and
+   * its header can be written.
+   */
   static final class Making {
-    final SegmentHeader header;
-    final int prepared;
+    private final long number;
     private @Nullable DiskFile file;
+    private int prepared;
 
-    Making(SegmentHeader header, int prepared) {
-      this.header = header;
-      this.prepared = prepared;
+    Making(long number) {
+      this.number = number;
     }
 
+    String name() {
+      return SegmentHeader.fileName(number);
+    }
+
+    private String unfinishedName() {
+      return name() + UNFINISHED;
+    }
+
+    /** The file; its name is the segment's own when all steps have ended. */
     DiskFile file() {
       return Objects.requireNonNull(file, "not made yet");
+    }
+
+    boolean isBegun() {
+      return file != null;
+    }
+
+    /** Every byte before it is there, and after the header a zero. */
+    int prepared() {
+      return prepared;
     }
   }
 
@@ -46,43 +67,71 @@ final class SegmentFiles {
     return (int) Math.min(Integer.MAX_VALUE & -PAGE, (bytes + PAGE - 1) / PAGE * PAGE);
   }
 
-  /**
-   * Makes a segment under another name, durable with its header and zeros, and then gives it its
-   * own.
-   */
-  List<IoScript.Step> make(Making making) {
-    String name = making.header.fileName();
-    String unfinished = name + UNFINISHED;
-    List<IoScript.Step> steps = new ArrayList<>();
-    steps.add(IoScript.now(() -> checkRoom(making.prepared)));
-    steps.add(IoScript.now(() -> disk.delete(unfinished)));
-    steps.add(IoScript.now(() -> making.file = disk.create(unfinished)));
-    steps.add(
-        completion -> making.file().write(0, ByteBuffer.wrap(making.header.encode()), completion));
-    for (int at = SegmentHeader.BYTES; at < making.prepared; at += PIECE) {
-      int from = at;
-      int length = Math.min(PIECE, making.prepared - at);
-      steps.add(completion -> making.file().write(from, zeros(length), completion));
-    }
-    steps.add(SyncFailedException.sync(completion -> making.file().sync(completion)));
-    steps.add(IoScript.now(() -> making.file().close()));
-    steps.add(IoScript.now(() -> disk.rename(unfinished, name)));
-    steps.add(SyncFailedException.sync(disk::sync));
-    steps.add(IoScript.now(() -> making.file = disk.open(name)));
+  /** Makes a segment with as many zeros, durable before it gets its name. */
+  List<IoScript.Step> make(Making making, SegmentHeader header, int prepared) {
+    List<IoScript.Step> steps = new ArrayList<>(begin(making));
+    steps.add(IoScript.now(() -> checkRoom(prepared)));
+    zeros(steps, making::file, 0, prepared);
+    steps.addAll(finish(making, header));
+    steps.add(IoScript.now(() -> making.prepared = prepared));
     return steps;
+  }
+
+  /** Creates the file, empty and under another name. */
+  List<IoScript.Step> begin(Making making) {
+    return List.of(
+        IoScript.now(() -> disk.delete(making.unfinishedName())),
+        IoScript.now(() -> {
+          making.file = disk.create(making.unfinishedName());
+          making.prepared = 0;
+        }));
+  }
+
+  /** Fills a segment in the making with durable zeros. */
+  List<IoScript.Step> fill(Making making, int to) {
+    List<IoScript.Step> steps = prepare(making.file(), making.prepared, to);
+    steps.add(IoScript.now(() -> making.prepared = to));
+    return steps;
+  }
+
+  /** Writes the header and gives the segment its name, all of it durable. */
+  List<IoScript.Step> finish(Making making, SegmentHeader header) {
+    ByteBuffer page = ByteBuffer.wrap(header.encode());
+    return List.of(
+        completion -> making.file().write(0, page, completion),
+        SyncFailedException.sync(completion -> making.file().sync(completion)),
+        IoScript.now(() -> {
+          making.file().close();
+          making.file = null;
+        }),
+        IoScript.now(() -> disk.rename(making.unfinishedName(), making.name())),
+        SyncFailedException.sync(disk::sync),
+        IoScript.now(() -> making.file = disk.open(making.name())));
+  }
+
+  /** Gives up a segment in the making. */
+  void discard(Making making) throws IOException {
+    if (making.file != null) {
+      making.file.close();
+      disk.delete(making.unfinishedName());
+    }
   }
 
   /** Fills a range with zeros and syncs it. */
   List<IoScript.Step> prepare(DiskFile file, int from, int to) {
     List<IoScript.Step> steps = new ArrayList<>();
     steps.add(IoScript.now(() -> checkRoom(to - from)));
+    zeros(steps, () -> file, from, to);
+    steps.add(SyncFailedException.sync(file::sync));
+    return steps;
+  }
+
+  private static void zeros(List<IoScript.Step> steps, Supplier<DiskFile> file, int from, int to) {
     for (int at = from; at < to; at += PIECE) {
       int start = at;
       int length = Math.min(PIECE, to - at);
-      steps.add(completion -> file.write(start, zeros(length), completion));
+      steps.add(completion -> file.get().write(start, zeros(length), completion));
     }
-    steps.add(SyncFailedException.sync(file::sync));
-    return steps;
   }
 
   private void checkRoom(long bytes) throws IOException {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * a full disk is met there, where nothing can be torn. After a failed write or sync it latches:
  * what the disk holds is unknown, and a second sync could succeed although the data is gone.
  */
-final class Writer implements Worker {
+final class Writer implements Worker, Room.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
   /**
@@ -45,7 +45,8 @@ final class Writer implements Worker {
   private final LogOptions options;
   private final Visible visible;
   private final Hash64 hash;
-  private final SegmentFiles files;
+  private final Preparer preparer;
+  private final Room room;
   private final AppendQueue queue;
   private final Group group;
   private final IoScript script = new IoScript(this::wake);
@@ -60,7 +61,6 @@ final class Writer implements Worker {
   private @Nullable PendingAppend backlog;
   private long lastGroupMillis;
   private Instant syncBegan = Instant.EPOCH;
-  private boolean full;
   private int spins;
   private volatile Scheduler.@Nullable Running running;
   private volatile @Nullable StoreFailedException failure;
@@ -90,15 +90,18 @@ final class Writer implements Worker {
     this.sealed = sealed;
     this.activity = activity;
     this.watch = watch;
-    this.files = new SegmentFiles(disk, options.reserveBytes());
     this.queue = new AppendQueue(options.maxQueuedAppends(), options.maxQueuedBytes());
     this.group = new Group(new Admission(visible, hash), tail, options.maxGroupBytes(), activity);
     this.whenIdle = new Next.After(options.idle());
+    SegmentFiles files = new SegmentFiles(disk, options.reserveBytes());
+    this.preparer = new Preparer(disk, seams, options, files, tail.segment, this::wake);
+    this.room = new Room(seams, options, files, preparer, watch, script, this);
   }
 
   void start() {
     lastGroupMillis = seams.clock().millis();
     running = seams.scheduler().start("millrace-log-writer", this);
+    preparer.start();
     wake(); // a completion may have come before there was anyone to wake
   }
 
@@ -120,7 +123,7 @@ final class Writer implements Worker {
   CompletableFuture<Void> close() {
     closing = true;
     wake();
-    return ended;
+    return ended.thenCompose(finished -> preparer.close());
   }
 
   private void wake() {
@@ -152,6 +155,11 @@ final class Writer implements Worker {
     if (script.running()) {
       return null;
     }
+    IOException unprepared = preparer.failure();
+    if (unprepared != null) {
+      latch("making segment " + preparer.name(), unprepared);
+      return null;
+    }
     if (backlog == null) {
       backlog = queue.takeAll();
     }
@@ -163,9 +171,9 @@ final class Writer implements Worker {
     if (first == null) {
       return nothingToDo();
     }
-    if (full || hasRoom(first)) {
+    if (room.isFull() || room.isFor(first, tail, group.length())) {
       form();
-      full = false;
+      room.tryAgain();
     }
     return script.running() ? null : Next.Signal.AGAIN;
   }
@@ -184,111 +192,44 @@ final class Writer implements Worker {
     if (markOrPrepare(false)) {
       return null;
     }
-    full = false; // the next append shall try for itself
+    room.tryAgain();
     DiskRoom unused = watch.room();
     return Next.Signal.WAIT;
   }
 
   /** Writes a marker, or first makes room for it; false when the disk is full. */
   private boolean markOrPrepare(boolean clean) {
-    if (tail.end + Frame.HEADER_BYTES <= tail.prepared) {
+    if (room.isForMarker(tail)) {
       mark(clean);
       return true;
     }
-    if (full) {
-      return false;
-    }
-    prepare((long) tail.end + Tail.MARKERS);
-    return true;
+    return script.running();
   }
 
-  /** Whether an append fits in the prepared part of the segment; if not, sees to it. */
-  private boolean hasRoom(PendingAppend append) {
-    long needed = (long) tail.end + append.frameBytes() + Tail.MARKERS;
-    if (!tail.isEmpty() && needed > options.segmentBytes()) {
-      roll(append);
-      return false;
-    }
-    if (needed > tail.prepared) {
-      prepare(needed);
-      return false;
-    }
-    return true;
-  }
-
-  private void prepare(long needed) {
-    int from = tail.prepared;
-    long usual = Math.min((long) from + options.prepareBytes(), options.segmentBytes());
-    int to = SegmentFiles.wholePages(Math.max(needed, usual));
-    script.start(
-        files.prepare(tail.segment.file(), from, to),
-        failed -> {
-          if (failed == null) {
-            tail.prepared = to;
-            watch.succeeded();
-          } else {
-            noRoom("preparing segment " + tail.segment.header().fileName(), failed);
-          }
-        });
-  }
-
-  private void roll(PendingAppend append) {
-    long salt = seams.random().nextLong() | 1;
-    SegmentHeader old = tail.segment.header();
-    SegmentHeader header =
-        new SegmentHeader(
-            old.identity(),
-            old.number() + 1,
-            salt,
-            tail.nextPosition,
-            tail.nextGroup,
-            tail.end,
-            tail.lastMicros,
-            0);
-    long needed = (long) SegmentHeader.BYTES + append.frameBytes() + Tail.MARKERS;
-    long usual = Math.min(options.prepareBytes(), options.segmentBytes());
-    SegmentFiles.Making making =
-        new SegmentFiles.Making(header, SegmentFiles.wholePages(Math.max(needed, usual)));
-    script.start(
-        files.make(making),
-        failed -> {
-          if (failed == null) {
-            rolled(making);
-          } else {
-            noRoom("making segment " + header.fileName(), failed);
-          }
-        });
-  }
-
-  private void rolled(SegmentFiles.Making making) {
+  @Override
+  public void rolled(SegmentHeader header, SegmentFiles.Making made) {
     Segment old = tail.segment;
     ActiveIndex index = new ActiveIndex(hash);
-    Segment segment = new Segment(making.header, making.file(), index, SegmentHeader.BYTES);
-    tail = Tail.fresh(segment, index, making.prepared, tail.lastMicros);
+    Segment segment = new Segment(header, made.file(), index, SegmentHeader.BYTES);
+    tail = Tail.fresh(segment, index, made.prepared(), tail.lastMicros);
     visible.add(segment);
     sealed.accept(old);
-    watch.succeeded();
     DiskRoom unused = watch.room();
   }
 
-  /** A full disk refuses what waits; any other failure latches. */
-  private void noRoom(String what, IOException failed) {
-    if (DiskFullException.isFull(failed)) {
-      watch.refused(what, failed);
-      full = true;
-    } else {
-      latch(what, failed);
-    }
+  @Override
+  public void failed(String what, IOException failure) {
+    latch(what, failure);
   }
 
   private void form() {
     group.begin(tail, seams.clock().instant());
-    long room = Math.min(tail.prepared, (long) tail.end + options.maxGroupBytes());
+    long most = Math.min(tail.prepared, (long) tail.end + options.maxGroupBytes());
     PendingAppend next = backlog;
     while (next != null) {
       long end = (long) tail.end + group.length() + next.frameBytes() + Tail.MARKERS;
-      boolean fits = end <= room || (group.length() == 0 && end <= tail.prepared);
-      if (!fits && !full) {
+      boolean fits = end <= most || (group.length() == 0 && end <= tail.prepared);
+      if (!fits && !room.isFull()) {
         break;
       }
       PendingAppend after = next.next;
@@ -328,6 +269,7 @@ final class Writer implements Worker {
     group.synced(new SyncedAppend.Sync(syncBegan, now));
     activity.synced(tail.nextPosition - 1 - visible.head(), group.length(), micros(syncBegan, now));
     visible.publish(tail.nextPosition - 1);
+    preparer.written(tail.end);
     answer();
     spins = SPINS;
   }
