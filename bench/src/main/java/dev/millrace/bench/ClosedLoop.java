@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Callers that each have a bounded number of appends without answer: one, then each waits as a
  * thread does, or a window of them. A caller alone is a thread of the system; many are virtual.
+ * Each appends at least once, however short the time.
  */
 final class ClosedLoop {
   private static final long REPORT_MILLIS = 100;
@@ -81,24 +82,22 @@ final class ClosedLoop {
 
   private void wait(long end, Histogram histogram) throws Exception {
     long now = System.nanoTime();
-    while (now < end && failure.get() == null) {
+    do {
       subject.append(events);
       long answered = System.nanoTime();
       Latencies.record(histogram, answered - now);
       durable.add(events);
       now = answered;
-    }
+    } while (now < end && failure.get() == null);
   }
 
   private void keepAWindow(long end, Histogram histogram) throws Exception {
     Semaphore free = new Semaphore(window);
-    while (failure.get() == null) {
+    long last;
+    do {
       free.acquire();
       long now = System.nanoTime();
-      if (now >= end) {
-        free.release();
-        break;
-      }
+      last = now;
       subject.submit(
           events,
           thrown -> {
@@ -110,7 +109,7 @@ final class ClosedLoop {
             }
             free.release();
           });
-    }
+    } while (last < end && failure.get() == null);
     free.acquire(window);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import dev.millrace.cli.bench.LogBenchmark;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,17 @@ final class Figures {
   RawDisk.Sequential sequential = new RawDisk.Sequential(0, 0);
   @Nullable Sustained sustained;
   @Nullable Appends append;
+  @Nullable Appends kafka;
+  @Nullable Appends postgresql;
+  @Nullable Delivery delivery;
   @Nullable Replay replay;
+  @Nullable Growth growth;
 
   /** The figures by name, in the order of the tables. */
   Map<String, Object> json(LogBenchmark.Options options) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("eventBytes", Measured.BYTES);
-    json.put("size", options.size().name().toLowerCase(java.util.Locale.ROOT));
+    json.put("size", options.size().name().toLowerCase(Locale.ROOT));
     json.put("rawSyncsPerSecond", rawSyncs);
     json.put("rawAppendSyncsPerSecond", rawAppendSyncs);
     json.put("diskBytesPerSecond", sequential.growing());
@@ -30,11 +35,34 @@ final class Figures {
       json.put("append", append.json());
       json.put("batch100", append.batch100().json());
     }
+    peer(json, "kafka", kafka);
+    peer(json, "postgresql", postgresql);
+    if (delivery != null) {
+      json.put("delivery", delivery.json());
+    }
     if (replay != null) {
       json.put("replayRaw", replay.raw());
       json.put("replayTyped", replay.typed());
       json.put("replayedEvents", replay.events());
     }
+    if (growth != null) {
+      Map<String, Double> largest = growth.largest();
+      Map<String, Object> reads = new LinkedHashMap<>();
+      reads.put("p50", largest.get("entityReadP50Micros"));
+      reads.put("p99", largest.get("entityReadP99Micros"));
+      json.put("entityReadMicros", reads);
+      json.put("growth", growth.json());
+      json.put("growthEventsPerAppend", options.eventsPerAppend());
+      json.put("pageCacheDropped", growth.cacheDropped());
+    }
     return json;
+  }
+
+  private static void peer(Map<String, Object> json, String name, @Nullable Appends appends) {
+    if (appends != null) {
+      json.put(name, appends.json());
+      json.put(name + "Batch100", appends.batch100().json());
+      json.put(name + "Settings", appends.settings());
+    }
   }
 }

@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param reads of entities
  * @param coldReads of entities that nobody has read before
  * @param probe each open loop on a store of the growth
+ * @param room bytes that all but the growth write at a time, at most
  */
 record Scale(
     Duration raw,
@@ -38,7 +39,8 @@ record Scale(
     int hotEntities,
     int reads,
     int coldReads,
-    Duration probe) {
+    Duration probe,
+    long room) {
 
   static Scale of(Size size) {
     return switch (size) {
@@ -57,7 +59,8 @@ record Scale(
               100_000,
               200_000,
               3_000,
-              seconds(10));
+              seconds(10),
+              16L << 30);
       case QUICK ->
           new Scale(
               seconds(1),
@@ -73,7 +76,8 @@ record Scale(
               10_000,
               50_000,
               1_000,
-              seconds(2));
+              seconds(2),
+              4L << 30);
       case TINY ->
           new Scale(
               millis(100),
@@ -89,7 +93,8 @@ record Scale(
               100,
               500,
               50,
-              millis(200));
+              millis(200),
+              1L << 30);
     };
   }
 

@@ -4,9 +4,13 @@ import dev.millrace.cli.terminal.Bars;
 import dev.millrace.cli.terminal.Numbers;
 import dev.millrace.cli.terminal.Table;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of a run for people. */
 final class Tables {
@@ -39,7 +43,10 @@ final class Tables {
     disk();
     sustained();
     appends();
+    delivery();
+    peers();
     replay();
+    growth();
     return tables;
   }
 
@@ -104,16 +111,21 @@ final class Tables {
   }
 
   private Map<String, Appends> subjects() {
-    Map<String, Appends> subjects = new java.util.LinkedHashMap<>();
+    Map<String, Appends> subjects = new LinkedHashMap<>();
     if (figures.append != null) {
       subjects.put(OURS, figures.append);
+    }
+    if (figures.kafka != null) {
+      subjects.put(KafkaPeer.NAME, figures.kafka);
+    }
+    if (figures.postgresql != null) {
+      subjects.put(PostgresqlPeer.NAME, figures.postgresql);
     }
     return subjects;
   }
 
   private interface Choice {
-    @org.jspecify.annotations.Nullable
-    Rate of(Appends appends);
+    @Nullable Rate of(Appends appends);
   }
 
   private static void rows(Table table, String name, Map<String, Appends> subjects, Choice choice) {
@@ -145,6 +157,77 @@ final class Tables {
     }
   }
 
+  private void delivery() {
+    Delivery delivery = figures.delivery;
+    if (delivery == null) {
+      return;
+    }
+    Table table =
+        new Table("from append to a subscriber's hands", "store", ">reached", ">p50", ">p99", "");
+    for (int rate : Delivery.RATES) {
+      Rate.Open ours = delivery.ours().get(rate);
+      Rate.Open kafka = delivery.kafka().get(rate);
+      if (ours != null && kafka != null) {
+        double most = Math.max(ours.p99Micros(), kafka.p99Micros());
+        deliveryRow(table, "due: " + Numbers.rate(rate), OURS, ours, most);
+        deliveryRow(table, "", KafkaPeer.NAME, kafka, most);
+      }
+    }
+    tables.add(table);
+  }
+
+  private static void deliveryRow(
+      Table table, String name, String store, Rate.Open open, double most) {
+    table.row(
+        name,
+        store,
+        Numbers.rate(open.achieved()),
+        micros(open.p50Micros()),
+        micros(open.p99Micros()),
+        bar(open.p99Micros(), most));
+  }
+
+  /** What each is, said as plainly as its figures. */
+  private void peers() {
+    Table table = new Table("what is compared", "");
+    if (figures.append != null || figures.delivery != null) {
+      table.row(OURS, "in this process, one folder, not replicated");
+    }
+    settings(table, KafkaPeer.NAME, "a broker of its own process, one node", figures.kafka);
+    Delivery delivery = figures.delivery;
+    if (delivery != null) {
+      delivery
+          .producing()
+          .forEach((rate, best) ->
+              table.row(
+                  KafkaPeer.NAME + ", " + Numbers.rate(rate) + " to a consumer",
+                  text(best.json())));
+    }
+    settings(table, PostgresqlPeer.NAME, "a server of its own processes", figures.postgresql);
+    if (figures.kafka != null || delivery != null || figures.postgresql != null) {
+      tables.add(table);
+    }
+  }
+
+  private static void settings(Table table, String name, String what, @Nullable Appends appends) {
+    if (appends == null) {
+      return;
+    }
+    table.row(name, what);
+    appends.settings().forEach((setting, value) -> table.row("  " + setting, value.toString()));
+    appends
+        .single()
+        .forEach((callers, rate) ->
+            table.row("  " + Numbers.count(callers, "caller", "callers"), text(rate.settings())));
+    table.row("  batches of " + Loops.BATCH, text(appends.batch100().settings()));
+  }
+
+  private static String text(Map<String, Object> settings) {
+    return settings.entrySet().stream()
+        .map(each -> each.getKey() + " " + each.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
   private void replay() {
     Replay replay = figures.replay;
     if (replay == null) {
@@ -156,6 +239,126 @@ final class Tables {
     table.row(
         "decoded to records", Numbers.rate(replay.typed()), bar(replay.typed(), replay.raw()));
     tables.add(table);
+  }
+
+  private void growth() {
+    Growth growth = figures.growth;
+    if (growth == null) {
+      return;
+    }
+    List<String> headings = new ArrayList<>(List.of("a store that grows"));
+    growth.stores().keySet().forEach(events -> headings.add(">" + Numbers.whole(events)));
+    Table table = new Table(headings.toArray(String[]::new));
+    String probes = ", at " + Numbers.rate(Growth.PROBES_PER_SECOND);
+    row(table, growth, "append, p50" + probes, "appendP50Micros", Tables::micros);
+    row(table, growth, "append, p99" + probes, "appendP99Micros", Tables::micros);
+    row(
+        table,
+        growth,
+        "append with a condition on an old tag, p50" + probes,
+        "conditionP50Micros",
+        Tables::micros);
+    row(
+        table,
+        growth,
+        "append with a condition on an old tag, p99" + probes,
+        "conditionP99Micros",
+        Tables::micros);
+    row(table, growth, "hot entities", "hotEntities", Tables::number);
+    row(
+        table,
+        growth,
+        "read of a hot entity of 10 events, p50",
+        "entityReadP50Micros",
+        Tables::micros);
+    row(
+        table,
+        growth,
+        "read of a hot entity of 10 events, p99",
+        "entityReadP99Micros",
+        Tables::micros);
+    String cold = growth.cacheDropped() ? "page cache emptied" : "page cache NOT emptied";
+    row(
+        table,
+        growth,
+        "read of a cold entity, p50, " + cold,
+        "coldEntityReadP50Micros",
+        Tables::micros);
+    row(
+        table,
+        growth,
+        "read of a cold entity, p99, " + cold,
+        "coldEntityReadP99Micros",
+        Tables::micros);
+    row(
+        table,
+        growth,
+        "the disk's own random read of 4 KiB, p50",
+        "rawReadP50Micros",
+        Tables::micros);
+    row(
+        table,
+        growth,
+        "the disk's own random read of 4 KiB, p99",
+        "rawReadP99Micros",
+        Tables::micros);
+    row(
+        table,
+        growth,
+        "ten of them one after the other, p50",
+        "rawTenReadsP50Micros",
+        Tables::micros);
+    row(
+        table,
+        growth,
+        "ten of them one after the other, p99",
+        "rawTenReadsP99Micros",
+        Tables::micros);
+    row(table, growth, "open after kill -9", "openSeconds", Tables::seconds);
+    row(
+        table,
+        growth,
+        "open after kill -9, until an append is durable",
+        "openToFirstAppendSeconds",
+        Tables::seconds);
+    row(table, growth, "open after kill -9, " + cold, "openColdSeconds", Tables::seconds);
+    row(
+        table,
+        growth,
+        "live heap of the engine, of " + Growth.HEAP_MEGABYTES + " MiB",
+        "heapBytes",
+        Tables::size);
+    row(table, growth, "all files", "storeBytes", Tables::size);
+    row(table, growth, "index files", "indexBytes", Tables::size);
+    row(table, growth, "index bytes an event", "indexBytesPerEvent", Tables::decimal);
+    row(table, growth, "filled at, events", "fillEventsPerSecond", Numbers::rate);
+    tables.add(table);
+  }
+
+  private static void row(
+      Table table, Growth growth, String name, String figure, DoubleFunction<String> format) {
+    List<String> cells = new ArrayList<>(List.of(name));
+    for (Map<String, Double> figures : growth.stores().values()) {
+      Double value = figures.get(figure);
+      cells.add(value == null ? "" : format.apply(value));
+    }
+    table.row(cells.toArray(String[]::new));
+  }
+
+  private static String number(double value) {
+    return Numbers.whole((long) value);
+  }
+
+  private static String size(double bytes) {
+    return Numbers.bytes((long) bytes);
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, "%.2f s", seconds);
   }
 
   private static String bar(double value, double most) {

@@ -21,7 +21,9 @@ final class LogBenchmarkTest {
 
   @Test
   void givesEveryFigureAndLeavesNothingBehind() throws Exception {
-    JsonNode json = run("bench", "log", "--quick", "--json", "--tiny", "--in", "disk");
+    JsonNode json =
+        JsonMapper.shared()
+            .readTree(run(0, "bench", "log", "--quick", "--json", "--tiny", "--in", "disk"));
 
     assertThat(json.get("command").asString()).startsWith("millrace bench log --quick --json");
     assertThat(json.get("machine").get("cores").asInt()).isPositive();
@@ -30,30 +32,66 @@ final class LogBenchmarkTest {
       assertThat(json.get(name).asDouble()).as(name).isPositive();
     }
     assertThat(json.get("sustained").get("ratioToRaw").asDouble()).isPositive();
-    for (String subject : List.of("append")) {
+    for (String subject : List.of("append", "kafka", "postgresql")) {
       assertThat(json.get(subject).propertyNames()).contains("1", "16", "256");
       for (Map.Entry<String, JsonNode> rate : json.get(subject).properties()) {
         assertRate(subject + " " + rate.getKey(), rate.getValue());
       }
     }
-    assertRate("batch100", json.get("batch100"));
+    for (String batches : List.of("batch100", "kafkaBatch100", "postgresqlBatch100")) {
+      assertRate(batches, json.get(batches));
+    }
+    assertThat(json.get("kafka").get("256").get("settings").propertyNames()).contains("linger.ms");
+    assertThat(json.get("postgresql").get("256").get("settings").get("pool").asInt()).isPositive();
+    assertThat(json.get("postgresqlSettings").get("synchronous_commit").asString()).isEqualTo("on");
+    assertThat(json.get("postgresqlSettings").get("fsync").asString()).isEqualTo("on");
+    for (String rate : List.of("10000", "50000")) {
+      for (String store : List.of("millrace", "kafka")) {
+        assertQuantiles(store + " at " + rate, json.get("delivery").get(rate).get(store), "");
+      }
+    }
     assertThat(json.get("replayRaw").asDouble()).isPositive();
     assertThat(json.get("replayTyped").asDouble()).isPositive();
+    assertThat(json.get("entityReadMicros").get("p99").asDouble()).isPositive();
+    assertThat(json.get("growth").propertyNames()).containsExactly("1000", "10000");
+    json.get("growth").properties().forEach(store -> assertGrown(store.getKey(), store.getValue()));
     assertThat(folder.resolve("disk")).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesWhatTheDiskHasNoRoomFor() throws Exception {
+    assertThat(run(1, "bench", "log", "--only", "growth", "--events", "1000000000"))
+        .contains("not enough room", "free", "--events");
+  }
+
+  private static void assertGrown(String name, JsonNode store) {
+    for (String kind : List.of("append", "condition", "entityRead", "coldEntityRead", "rawRead")) {
+      assertQuantiles(name, store, kind);
+    }
+    for (String figure :
+        List.of(
+            "openSeconds", "openColdSeconds", "heapBytes", "storeBytes", "fillEventsPerSecond")) {
+      assertThat(store.get(figure).asDouble()).as(name + ": " + figure).isPositive();
+    }
+    assertThat(store.get("indexBytes").asDouble()).as(name).isNotNegative();
+  }
+
+  private static void assertQuantiles(String name, JsonNode figures, String kind) {
+    double p50 = figures.get(kind.isEmpty() ? "p50Micros" : kind + "P50Micros").asDouble();
+    double p99 = figures.get(kind.isEmpty() ? "p99Micros" : kind + "P99Micros").asDouble();
+    assertThat(p50).as(name + " " + kind).isPositive();
+    assertThat(p99).as(name + " " + kind).isGreaterThanOrEqualTo(p50);
   }
 
   private static void assertRate(String name, JsonNode rate) {
     assertThat(rate.get("eventsPerSecond").asDouble()).as(name).isPositive();
-    assertThat(rate.get("p50Micros").asDouble()).as(name).isPositive();
-    assertThat(rate.get("p99Micros").asDouble())
-        .as(name)
-        .isGreaterThanOrEqualTo(rate.get("p50Micros").asDouble());
+    assertQuantiles(name, rate, "");
     for (JsonNode latency : rate.get("openLoop")) {
       assertThat(latency.get("achievedPerSecond").asDouble()).as(name).isPositive();
     }
   }
 
-  private JsonNode run(String... arguments) throws IOException, InterruptedException {
+  private String run(int expected, String... arguments) throws IOException, InterruptedException {
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
     List<String> command = new ArrayList<>();
@@ -68,7 +106,8 @@ final class LogBenchmarkTest {
             .redirectError(Redirect.to(err.toFile()));
     builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
     int code = builder.start().waitFor();
-    assertThat(code).as(Files.readString(err, StandardCharsets.UTF_8)).isZero();
-    return JsonMapper.shared().readTree(Files.readString(out, StandardCharsets.UTF_8));
+    String errors = Files.readString(err, StandardCharsets.UTF_8);
+    assertThat(code).as(errors).isEqualTo(expected);
+    return expected == 0 ? Files.readString(out, StandardCharsets.UTF_8) : errors;
   }
 }
