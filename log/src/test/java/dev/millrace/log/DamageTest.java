@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.store.Direction;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreDamagedException;
+import dev.millrace.core.store.TagValue;
 import dev.millrace.core.wiring.SystemSeams;
 import dev.millrace.testkit.sim.DiskSettings;
 import dev.millrace.testkit.sim.SimDisk;
@@ -140,9 +144,28 @@ final class DamageTest {
     long end = severalSegments(disk, false);
     for (long offset = 0; offset < end; offset += 3) {
       SimDisk damaged = flipped(disk, offset);
-      assertThatThrownBy(() -> open(damaged).close())
+      assertThat(
+              catchThrowable(() -> {
+                try (LogEventStore store = open(damaged)) {
+                  Evidence.everything(store);
+                }
+              }))
           .as("byte %d", offset)
-          .isInstanceOf(StoreDamagedException.class);
+          .isInstanceOf(StoreDamagedException.class)
+          .hasMessageContaining(SEGMENT);
+    }
+  }
+
+  @Test
+  void withoutAnIndexOfADamagedSegmentNothingIsAppended() throws IOException {
+    SimDisk disk = SimDisk.empty();
+    severalSegments(disk, false);
+    try (LogEventStore store = open(flipped(disk, HEADER + 100))) {
+      assertThatThrownBy(() -> store.append(Workloads.append(9, 5)).join())
+          .hasRootCauseInstanceOf(StoreDamagedException.class);
+      assertThat(store.read(Query.all().acrossTenants(), 2, Direction.FORWARD, 10).events())
+          .as("what is whole can be read")
+          .hasSize(3);
     }
   }
 
@@ -176,10 +199,18 @@ final class DamageTest {
       SimDisk damaged = disk.afterKill(DiskSettings.PLAIN);
       damaged.flip("000000000001.idx", offset, 4);
       try (LogEventStore store = open(damaged)) {
-        assertThat(store.recovery().rebuiltIndexes()).as("byte %d", offset).isEqualTo(1);
+        for (int i = 0; i < 4; i++) {
+          assertThat(store.find(Workloads.append(i, 3_000).id())).as("byte %d", offset).isPresent();
+          assertThat(tagged(store, i)).as("byte %d", offset).hasSize(1);
+        }
         assertThat(Evidence.everything(store)).hasSize(4);
       }
     }
+  }
+
+  private static List<RecordedEvent> tagged(LogEventStore store, int number) {
+    Query query = Query.tags(new TagValue("n", "" + number));
+    return store.read(query, 0, Direction.FORWARD, 10).events();
   }
 
   /** Whether a frame ends here, perhaps without all of the zeros that follow it. */

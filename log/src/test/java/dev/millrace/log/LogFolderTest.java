@@ -50,7 +50,7 @@ final class LogFolderTest {
     assertThat(verification.ok()).isFalse();
     assertThat(verification.damage())
         .extracting(Damage::file)
-        .containsExactly("000000000001.seg", "000000000002.seg");
+        .containsExactly("000000000001.seg", "000000000002.seg", "000000000002.idx");
     assertThat(verification.damage().get(0).offset()).isEqualTo(4096);
     assertThat(verification.appends()).isEqualTo(10);
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The index of the segment that is written, in memory, rebuilt by a scan when the store opens. One
  * thread adds frames, in order; any thread reads what is below the head that it saw.
  */
-final class ActiveIndex implements SegmentIndex {
+final class ActiveIndex implements RunIndex {
   private final Hash64 hash;
   private final IntLog offsets = new IntLog();
   private final PostingLists lists = new PostingLists();
@@ -38,7 +38,7 @@ final class ActiveIndex implements SegmentIndex {
         hash.id(
             LittleEndian.getLong(bytes, at + Frame.ID_HIGH),
             LittleEndian.getLong(bytes, at + Frame.ID_LOW)),
-        frameOffset);
+        offsets.size());
     while (event < end) {
       addEvent(bytes, event, frameOffset + event - at, tenant);
       event += LittleEndian.getInt(bytes, event + Frame.EVENT_LENGTH);
@@ -97,14 +97,14 @@ final class ActiveIndex implements SegmentIndex {
     return lists.find(key);
   }
 
-  @Override
-  public int newest(long key) {
+  /** The newest candidate for a key, or {@link Postings#NONE}; for the writer only. */
+  int newest(long key) {
     return lists.newest(key);
   }
 
   @Override
-  public boolean findAppend(long idHash, IntPredicate frame) {
-    return appends.find(idHash, frame);
+  public boolean findAppend(long idHash, IntPredicate firstEvent) {
+    return appends.find(idHash, firstEvent);
   }
 
   @Override

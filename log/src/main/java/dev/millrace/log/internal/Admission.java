@@ -6,10 +6,12 @@ import dev.millrace.core.store.AppendIdReusedException;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.Query;
+import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.TagValue;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,40 +25,56 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
   private final Visible visible;
   private final Hash64 hash;
+  private final Consumer<IndexDamagedException> damaged;
   private final FrameEncoder encoder = new FrameEncoder();
   private byte[] scratch = new byte[1024];
 
-  Admission(Visible visible, Hash64 hash) {
+  /**
+   * An admission.
+   *
+   * @param damaged told of an index that is not as it was written; after that it is not used
+   */
+  Admission(Visible visible, Hash64 hash, Consumer<IndexDamagedException> damaged) {
     this.visible = visible;
     this.hash = hash;
+    this.damaged = damaged;
   }
 
   /** The answer to an append whose id is stored; null when it is not. */
   @Nullable Appended repeated(Append append, ByteSource active) {
     UUID id = append.id();
     long idHash = hash.id(id.getMostSignificantBits(), id.getLeastSignificantBits());
-    Segment[] segments = visible.segments();
+    Run[] runs = visible.runs();
     Appended[] found = new Appended[1];
-    for (int i = segments.length - 1; i >= 0; i--) {
-      ByteSource source = i == segments.length - 1 ? active : segments[i];
-      if (segments[i]
-          .index()
-          .findAppend(idHash, frame -> (found[0] = compare(append, source, frame)) != null)) {
+    for (int i = runs.length - 1; i >= 0; i--) {
+      Run run = runs[i];
+      ByteSource tail = i == runs.length - 1 ? active : null;
+      if (run.index()
+          .findAppend(idHash, first -> (found[0] = compare(append, run, first, tail)) != null)) {
         return found[0];
       }
     }
     return null;
   }
 
-  private @Nullable Appended compare(Append append, ByteSource source, int offset) {
-    ByteBuffer header = source.read(offset, Frame.HEADER_BYTES, Frame.HEADER_BYTES);
-    FrameView view = new FrameView(header, 0);
+  /** Has an index made again; until then nothing can be decided. */
+  StoreOverloadedException without(IndexDamagedException index) {
+    damaged.accept(index);
+    return new StoreOverloadedException(
+        index.getMessage()
+            + " and is being made again; nothing of this append was stored: try again later");
+  }
+
+  private @Nullable Appended compare(
+      Append append, Run run, int firstEvent, @Nullable ByteSource tail) {
+    EventView event = new EventView(EventScan.SELECTIVE);
+    run.show(event, firstEvent, tail);
+    ByteBuffer frame = event.wholeFrame();
+    FrameView view = new FrameView(frame, 0);
     if (!view.id().equals(append.id())) {
       return null;
     }
-    int length = header.getInt(Frame.LENGTH);
-    int content = header.getInt(Frame.CONTENT);
-    if (!sameContent(append, source.read(offset, length, length), content, length)) {
+    if (!sameContent(append, frame, frame.getInt(Frame.CONTENT), frame.getInt(Frame.LENGTH))) {
       throw new AppendIdReusedException(
           "append id "
               + append.id()
@@ -86,29 +104,32 @@ final class Admission {
    * @param head position of the newest event, durable or not
    */
   long newestMatch(Query query, long after, long head, ByteSource active) {
-    Segment[] segments = visible.segments();
-    int newest = segments.length - 1;
+    Run[] runs = visible.runs();
+    int newest = runs.length - 1;
     if (after >= head
-        || (after + 1 >= segments[newest].firstPosition()
-            && surelyNone(
-                query, after - segments[newest].firstPosition(), segments[newest].index()))) {
+        || (after + 1 >= runs[newest].firstPosition()
+            && surelyNone(query, after - runs[newest].firstPosition(), active(runs)))) {
       return 0;
     }
     CompiledQuery compiled = new CompiledQuery(query, hash);
     for (int i = newest; i >= 0; i--) {
-      long first = segments[i].firstPosition();
-      long last = Visible.lastPosition(segments, i, head);
+      long first = runs[i].firstPosition();
+      long last = Visible.lastPosition(runs, i, head);
       if (last <= after) {
         return 0;
       }
-      ByteSource source = i == newest ? active : segments[i];
-      EventScan scan = new EventScan(segments[i], source, compiled, Direction.BACKWARD);
+      ByteSource tail = i == newest ? active : null;
+      EventScan scan = new EventScan(runs[i], tail, compiled, Direction.BACKWARD);
       int ordinal = scan.next((int) (last - first), (int) Math.max(0, after + 1 - first));
       if (ordinal != Postings.NONE) {
         return first + ordinal;
       }
     }
     return 0;
+  }
+
+  private static ActiveIndex active(Run[] runs) {
+    return (ActiveIndex) runs[runs.length - 1].index();
   }
 
   /** Counts a conflict, with those parts of the condition that may have brought it about. */
@@ -118,17 +139,16 @@ final class Admission {
     if (query == null) {
       return;
     }
-    Segment[] segments = visible.segments();
-    Segment newest = segments[segments.length - 1];
+    Run[] runs = visible.runs();
     if (query.anyOf().isEmpty()) {
       activity.conflictedOnAnything();
     }
-    long after = condition.after() - newest.firstPosition();
+    long after = condition.after() - runs[runs.length - 1].firstPosition();
     for (Query.Criterion criterion : query.anyOf()) {
       boolean surelyNot =
           after >= -1
               && query.tenant() != null
-              && surelyNone(criterion, hash(0, query.tenant().name()), after, newest.index());
+              && surelyNone(criterion, hash(0, query.tenant().name()), after, active(runs));
       if (!surelyNot) {
         activity.conflicted(criterion);
       }
@@ -136,7 +156,7 @@ final class Admission {
   }
 
   /** Whether the newest candidates of the index show that nothing after an ordinal matches. */
-  private boolean surelyNone(Query query, long afterOrdinal, SegmentIndex index) {
+  private boolean surelyNone(Query query, long afterOrdinal, ActiveIndex index) {
     if (query.tenant() == null || query.anyOf().isEmpty()) {
       return false;
     }
@@ -151,7 +171,7 @@ final class Admission {
   }
 
   private boolean surelyNone(
-      Query.Criterion criterion, long tenant, long afterOrdinal, SegmentIndex index) {
+      Query.Criterion criterion, long tenant, long afterOrdinal, ActiveIndex index) {
     List<TagValue> tags = criterion.allOf();
     for (int i = 0; i < tags.size(); i++) {
       if (index.newest(IndexKey.ofTag(tenant, hash(tags.get(i)))) <= afterOrdinal) {

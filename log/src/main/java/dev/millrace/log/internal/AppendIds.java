@@ -3,8 +3,9 @@ package dev.millrace.log.internal;
 import java.util.function.IntPredicate;
 
 /**
- * Append ids in memory: hash of the id → start of the frame. One thread adds, any reads; several
- * ids may share a hash. Readers may miss, or see, what is newer than the head that they read with.
+ * Append ids in memory: hash of the id → ordinal of the append's first event. One thread adds, any
+ * reads; several ids may share a hash. Readers may miss, or see, what is newer than the head that
+ * they read with.
  */
 final class AppendIds {
   private volatile Table table = new Table(1 << 10);
@@ -12,20 +13,20 @@ final class AppendIds {
 
   private static final class Table {
     final long[] hashes;
-    final int[] frames; // offset; never 0, where the header is
+    final int[] firstEvents; // ordinal + 1; 0: not there yet
 
     Table(int capacity) {
       hashes = new long[capacity];
-      frames = new int[capacity];
+      firstEvents = new int[capacity];
     }
 
-    void add(long hash, int frame) {
+    void add(long hash, int entry) {
       int mask = hashes.length - 1;
       int slot = (int) hash & mask;
       while (hashes[slot] != 0) {
         slot = slot + 1 & mask;
       }
-      frames[slot] = frame;
+      firstEvents[slot] = entry;
       hashes[slot] = hash;
     }
   }
@@ -34,30 +35,30 @@ final class AppendIds {
     return size;
   }
 
-  void add(long idHash, int frame) {
+  void add(long idHash, int firstEvent) {
     Table current = table;
     if (size >= current.hashes.length - (current.hashes.length >>> 2)) {
       Table grown = new Table(current.hashes.length * 2);
       for (int i = 0; i < current.hashes.length; i++) {
         if (current.hashes[i] != 0) {
-          grown.add(current.hashes[i], current.frames[i]);
+          grown.add(current.hashes[i], current.firstEvents[i]);
         }
       }
       current = grown;
       table = grown;
     }
-    current.add(key(idHash), frame);
+    current.add(key(idHash), firstEvent + 1);
     size++;
   }
 
-  boolean find(long idHash, IntPredicate frame) {
+  boolean find(long idHash, IntPredicate firstEvent) {
     Table current = table;
     long hash = key(idHash);
     int mask = current.hashes.length - 1;
     for (int slot = (int) hash & mask; current.hashes[slot] != 0; slot = slot + 1 & mask) {
       if (current.hashes[slot] == hash
-          && current.frames[slot] != 0
-          && frame.test(current.frames[slot])) {
+          && current.firstEvents[slot] != 0
+          && firstEvent.test(current.firstEvents[slot] - 1)) {
         return true;
       }
     }
@@ -69,17 +70,17 @@ final class AppendIds {
     Table current = table;
     for (int i = 0; i < current.hashes.length; i++) {
       if (current.hashes[i] != 0) {
-        visitor.append(current.hashes[i], current.frames[i]);
+        visitor.append(current.hashes[i], current.firstEvents[i] - 1);
       }
     }
   }
 
   /** Sees an append. */
   interface Visitor {
-    void append(long hash, int frame);
+    void append(long hash, int firstEvent);
   }
 
-  static long key(long idHash) {
+  private static long key(long idHash) {
     return idHash == 0 ? 1 : idHash;
   }
 }

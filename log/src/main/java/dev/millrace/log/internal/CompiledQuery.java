@@ -85,8 +85,8 @@ final class CompiledQuery {
     return indexed;
   }
 
-  /** The events of a segment that may match; null when none can. */
-  @Nullable Postings candidates(SegmentIndex index) {
+  /** The events of a run that may match; null when none can. */
+  @Nullable Postings candidates(RunIndex index) {
     if (!indexed) {
       return EVERY;
     }
@@ -105,7 +105,7 @@ final class CompiledQuery {
   }
 
   private static void addTypes(
-      CompiledCriterion criterion, long tenant, SegmentIndex index, List<Postings> any) {
+      CompiledCriterion criterion, long tenant, RunIndex index, List<Postings> any) {
     for (long type : criterion.typeHashes()) {
       Postings postings = index.postings(IndexKey.ofType(tenant, type));
       if (postings != null) {
@@ -115,7 +115,7 @@ final class CompiledQuery {
   }
 
   private static void addTags(
-      CompiledCriterion criterion, long tenant, SegmentIndex index, List<Postings> any) {
+      CompiledCriterion criterion, long tenant, RunIndex index, List<Postings> any) {
     List<Postings> all = new ArrayList<>(criterion.tagHashes().length);
     for (long tag : criterion.tagHashes()) {
       Postings postings = index.postings(IndexKey.ofTag(tenant, tag));

@@ -21,6 +21,7 @@ import dev.millrace.log.LogOptions;
 import dev.millrace.log.LogProgress;
 import dev.millrace.log.RecoveryReport;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,7 +46,7 @@ public final class Engine {
   private final Writer writer;
   private final Activity activity = new Activity();
   private final DiskWatch watch;
-  private final IndexFiles indexes;
+  private final IndexMaker indexes;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
   private CompletableFuture<Void> backups = CompletableFuture.completedFuture(null);
@@ -59,6 +60,7 @@ public final class Engine {
       LogOptions options,
       Hash64 hash,
       Recovery.Found found,
+      Rereading rereading,
       AutoCloseable lock) {
     this.disk = disk;
     this.seams = seams;
@@ -66,16 +68,24 @@ public final class Engine {
     this.options = options;
     this.recovery = found.report();
     this.identity = found.tail().segment.header().identity();
-    this.visible =
-        new Visible(found.segments().toArray(Segment[]::new), found.tail().nextPosition - 1);
-    this.reader = new Reader(visible, hash);
-    this.indexes = new IndexFiles(disk, seams);
+    this.visible = new Visible(found.segments(), runs(found), found.tail().nextPosition - 1);
+    this.indexes = new IndexMaker(disk, seams, visible, rereading, this::indexesChanged);
+    this.reader = new Reader(visible, hash, indexes::damaged);
     this.watch = new DiskWatch(disk, options);
     this.writer =
-        new Writer(
-            disk, seams, options, visible, found.tail(), hash, indexes::make, activity, watch);
+        new Writer(disk, seams, options, visible, found.tail(), hash, indexes, activity, watch);
     this.lock = lock;
     this.snapshots = new FolderSnapshots(disk, seams, identity);
+  }
+
+  private static List<Run> runs(Recovery.Found found) {
+    List<Run> runs = new ArrayList<>(found.sealed());
+    runs.add(new Run(found.tail().segment, found.tail().index));
+    return runs;
+  }
+
+  private void indexesChanged() {
+    writer.wake();
   }
 
   /** Opens the store of a folder, or makes one. */
@@ -107,12 +117,7 @@ public final class Engine {
           recovery.head());
     }
     writer.start();
-    Segment[] segments = visible.segments();
-    for (int i = 0; i < segments.length - 1; i++) {
-      if (segments[i].index() instanceof ActiveIndex) {
-        indexes.make(segments[i]);
-      }
-    }
+    indexes.start();
   }
 
   public RecoveryReport recovery() {
@@ -251,7 +256,7 @@ public final class Engine {
               .close()
               .thenCompose(ended -> backups)
               .thenCompose(ended -> snapshots.drain())
-              .thenCompose(ended -> indexes.drain())
+              .thenCompose(ended -> indexes.close())
               .thenRun(this::release);
     }
     return closing;

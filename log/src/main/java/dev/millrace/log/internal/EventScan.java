@@ -4,7 +4,7 @@ import dev.millrace.core.store.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the events of a segment that match a query, in either direction: candidates from the index,
+ * Finds the events of a run that match a query, in either direction: candidates from the index,
  * each verified on its bytes.
  */
 final class EventScan {
@@ -14,22 +14,25 @@ final class EventScan {
   /** Bytes that a reader asks for at once when it picks single events. */
   static final int SELECTIVE = 1 << 10;
 
-  private final SegmentIndex index;
+  private final Run run;
+  private final @Nullable ByteSource tail;
   private final EventView view;
   private final CompiledQuery query;
   private final @Nullable Postings candidates;
   private final boolean forward;
 
-  EventScan(Segment segment, ByteSource source, CompiledQuery query, Direction direction) {
-    this.index = segment.index();
+  /**
+   * A scan, for one use.
+   *
+   * @param tail where to read what is not written yet; null: only what is written
+   */
+  EventScan(Run run, @Nullable ByteSource tail, CompiledQuery query, Direction direction) {
+    this.run = run;
+    this.tail = tail;
     this.query = query;
     this.forward = direction == Direction.FORWARD;
-    this.candidates = query.candidates(index);
-    this.view =
-        new EventView(source, query.indexed() ? SELECTIVE : SEQUENTIAL, segment.firstPosition());
-    if (segment.checkedOnRead()) {
-      view.checkFrames(segment);
-    }
+    this.candidates = query.candidates(run.index());
+    this.view = new EventView(query.indexed() ? SELECTIVE : SEQUENTIAL);
   }
 
   /**
@@ -49,7 +52,7 @@ final class EventScan {
       if (candidate == Postings.NONE || (forward ? candidate > to : candidate < to)) {
         return Postings.NONE;
       }
-      view.moveTo(index.offset(candidate));
+      run.show(view, candidate, tail);
       if (query.matches(view)) {
         return candidate;
       }

@@ -2,6 +2,7 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.store.StoreDamagedException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,6 @@ final class EventView {
 
   private final Window events;
   private final Window frames;
-  private final long segmentFirst;
   private final CRC32C crc = new CRC32C();
   private @Nullable Segment checked;
   private ByteBuffer bytes = ByteBuffer.allocate(0);
@@ -25,15 +25,28 @@ final class EventView {
   private int frameOffset = -1;
   private int frameAt;
 
-  EventView(ByteSource source, int wanted, long segmentFirst) {
-    this.events = new Window(source, wanted);
-    this.frames = new Window(source, 512);
-    this.segmentFirst = segmentFirst;
+  /**
+   * A view of nothing yet.
+   *
+   * @param wanted bytes to ask for at once
+   */
+  EventView(int wanted) {
+    this.events = new Window(wanted);
+    this.frames = new Window(512);
   }
 
-  /** Checks every frame that it comes to. */
-  void checkFrames(Segment segment) {
-    checked = segment;
+  /**
+   * Looks at a segment from now on.
+   *
+   * @param source where its bytes are read
+   */
+  void on(Segment segment, ByteSource source) {
+    if (events.on(source)) {
+      frames.on(source);
+      checked = segment.checkedOnRead() ? segment : null;
+      content = -1;
+      frameOffset = -1;
+    }
   }
 
   private void check(Segment segment) {
@@ -137,12 +150,15 @@ final class EventView {
     return frameAt;
   }
 
-  long framePosition() {
-    return frameBytes().getLong(frameAt + Frame.FIRST);
+  /** All of the frame, from 0 on. */
+  ByteBuffer wholeFrame() {
+    int length = frames.bytes().getInt(frameAt + Frame.LENGTH);
+    frameAt = frames.show(frameOffset, length);
+    return frames.bytes().slice(frameAt, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  long segmentFirst() {
-    return segmentFirst;
+  long framePosition() {
+    return frameBytes().getLong(frameAt + Frame.FIRST);
   }
 
   boolean tenantIs(byte[] tenant) {

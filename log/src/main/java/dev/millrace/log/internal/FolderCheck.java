@@ -7,8 +7,6 @@ import dev.millrace.log.LogStatistics;
 import dev.millrace.log.LogVerification;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,13 +76,15 @@ public final class FolderCheck {
     for (String name : files) {
       headers.add(header(name));
     }
+    IndexCheck indexes = new IndexCheck(disk, all, headers, this::report);
     for (int i = 0; i < files.size(); i++) {
       SegmentHeader header = headers.get(i);
       if (header != null) {
         SegmentHeader next = i + 1 < files.size() ? headers.get(i + 1) : null;
-        readSegment(header, next, i + 1 == files.size());
+        readSegment(header, next, i + 1 == files.size(), indexes);
       }
     }
+    indexes.end();
     String orphan = Recovery.orphan(all, files.size());
     if (orphan != null) {
       report(orphan, 0, Recovery.ORPHAN);
@@ -113,21 +113,22 @@ public final class FolderCheck {
     }
   }
 
-  private void readSegment(SegmentHeader header, @Nullable SegmentHeader next, boolean last)
+  private void readSegment(
+      SegmentHeader header, @Nullable SegmentHeader next, boolean last, IndexCheck indexes)
       throws IOException {
     String name = header.fileName();
     DiskFile file = disk.open(name);
     try {
       long size = next == null ? file.size() : Math.min(file.size(), next.previousEnd());
-      ActiveIndex index = new ActiveIndex(Hash64.XXH3);
+      indexes.segment(header);
       SegmentScan scan = new SegmentScan(file, header, size);
       int damaged = damage.size();
-      scan.run((frame, at, offset) -> frame(name, frame, at, offset, index));
+      scan.run((frame, at, offset) -> frame(name, frame, at, offset, indexes));
       for (String wrong = scan.problem();
           wrong != null && scan.skipDamage();
           wrong = scan.problem()) {
         report(name, scan.problemAt(), wrong);
-        scan.run((frame, at, offset) -> frame(name, frame, at, offset, index));
+        scan.run((frame, at, offset) -> frame(name, frame, at, offset, indexes));
       }
       if (scan.problem() != null) {
         if (last && !scan.problemIsDamage()) {
@@ -138,7 +139,9 @@ public final class FolderCheck {
       }
       if (next != null && damage.size() == damaged) {
         checkEnd(name, scan, next);
-        checkIndex(header, scan.end(), index);
+      }
+      if (damage.size() > damaged) {
+        indexes.damaged(header);
       }
     } finally {
       file.close();
@@ -157,33 +160,7 @@ public final class FolderCheck {
     }
   }
 
-  /**
-   * The index of a segment, made again, must be the same; without a file it is made when opening.
-   */
-  private void checkIndex(SegmentHeader header, int end, ActiveIndex index) throws IOException {
-    String name = SegmentHeader.indexName(header.number());
-    DiskFile file;
-    try {
-      file = disk.open(name);
-    } catch (NoSuchFileException e) {
-      return;
-    }
-    try {
-      int size = (int) file.size();
-      ByteBuffer stored = file.read(0, size).order(ByteOrder.LITTLE_ENDIAN);
-      int different = stored.mismatch(ByteBuffer.wrap(IndexFile.encode(header, end, index)));
-      if (different >= 0) {
-        report(
-            name,
-            different,
-            "the index is not that of the segment; delete the file to make it again");
-      }
-    } finally {
-      file.close();
-    }
-  }
-
-  private void frame(String name, byte[] frame, int at, int offset, ActiveIndex index) {
+  private void frame(String name, byte[] frame, int at, int offset, IndexCheck indexes) {
     int length = LittleEndian.getInt(frame, at + Frame.LENGTH);
     bytes += Frame.aligned(length);
     if (frame[at + Frame.KIND] != Frame.KIND_APPEND) {
@@ -203,7 +180,7 @@ public final class FolderCheck {
     long micros = LittleEndian.getLong(frame, at + Frame.TIME);
     firstMicros = Math.min(firstMicros, micros);
     lastMicros = Math.max(lastMicros, micros);
-    index.add(frame, at, offset);
+    indexes.frame(frame, at, offset);
   }
 
   private void event(byte[] frame, int at) {

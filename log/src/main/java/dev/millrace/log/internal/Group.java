@@ -67,6 +67,8 @@ final class Group implements ByteSource {
       decide(pending, room);
     } catch (StoreFailedException unreadable) {
       throw unreadable; // a disk that cannot be read is not written to either
+    } catch (IndexDamagedException index) {
+      pending.refusal = admission.without(index);
     } catch (MillraceException refusal) {
       pending.refusal = refusal;
     }

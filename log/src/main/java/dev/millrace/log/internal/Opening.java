@@ -24,6 +24,7 @@ final class Opening {
   private final Seams seams;
   private final LogOptions options;
   private final Hash64 hash;
+  private final Rereading rereading;
   private final CompletableFuture<Engine> result = new CompletableFuture<>();
   private final IoScript script = new IoScript(this::advance);
 
@@ -32,6 +33,7 @@ final class Opening {
     this.seams = seams;
     this.options = options;
     this.hash = hash;
+    this.rereading = new Rereading(disk, hash);
   }
 
   CompletableFuture<Engine> open() {
@@ -42,7 +44,7 @@ final class Opening {
       return CompletableFuture.failedFuture(e);
     }
     try {
-      Recovery.Found found = new Recovery(disk, hash).find();
+      Recovery.Found found = new Recovery(disk, hash, rereading).find();
       if (found == null) {
         create(lock);
       } else if (found.tail().isEmpty()) {
@@ -105,10 +107,10 @@ final class Opening {
       return;
     }
     ActiveIndex index = new ActiveIndex(hash);
-    Segment segment = new Segment(header, making.file(), index, SegmentHeader.BYTES);
+    Segment segment = new Segment(header, making.file(), SegmentHeader.BYTES);
     Tail tail = Tail.fresh(segment, index, making.prepared(), header.createdMicros());
     RecoveryReport report = new RecoveryReport(true, true, true, 0, 1, null, 0, 0, 0);
-    ready(new Recovery.Found(List.of(segment), tail, report, List.of()), lock);
+    ready(new Recovery.Found(List.of(segment), List.of(), tail, report, List.of()), lock);
   }
 
   /** Puts a segment without groups in place once more, so that it is there for certain. */
@@ -127,11 +129,12 @@ final class Opening {
           }
           Closing.quietly(empty.file());
           ActiveIndex index = new ActiveIndex(hash);
-          Segment made = new Segment(header, making.file(), index, SegmentHeader.BYTES);
+          Segment made = new Segment(header, making.file(), SegmentHeader.BYTES);
           List<Segment> segments = new ArrayList<>(found.segments());
           segments.set(segments.size() - 1, made);
           Tail tail = Tail.fresh(made, index, making.prepared(), found.tail().lastMicros);
-          ready(new Recovery.Found(segments, tail, found.report(), List.of()), lock);
+          ready(
+              new Recovery.Found(segments, found.sealed(), tail, found.report(), List.of()), lock);
         });
   }
 
@@ -147,7 +150,7 @@ final class Opening {
   }
 
   private void ready(Recovery.Found found, AutoCloseable lock) {
-    Engine engine = new Engine(disk, seams, options, hash, found, lock);
+    Engine engine = new Engine(disk, seams, options, hash, found, rereading, lock);
     engine.start();
     result.complete(engine);
   }

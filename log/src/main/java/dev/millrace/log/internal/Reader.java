@@ -6,22 +6,29 @@ import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoredAppend;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is visible, on the caller's thread, without ever holding up the writer. */
 final class Reader {
   private final Visible visible;
   private final Hash64 hash;
+  private final Consumer<IndexDamagedException> damaged;
   private final Names names = new Names();
 
-  Reader(Visible visible, Hash64 hash) {
+  /**
+   * A reader.
+   *
+   * @param damaged told of an index that is not as it was written; after that it is not used
+   */
+  Reader(Visible visible, Hash64 hash, Consumer<IndexDamagedException> damaged) {
     this.visible = visible;
     this.hash = hash;
+    this.damaged = damaged;
   }
 
   EventPage read(Query query, long from, Direction direction, int limit) {
@@ -40,13 +47,19 @@ final class Reader {
   }
 
   EventPage read(CompiledQuery query, long from, Direction direction, int limit) {
-    long head = visible.head();
-    List<RecordedEvent> found = new ArrayList<>(Math.min(limit, 64));
-    long examined =
-        direction == Direction.FORWARD
-            ? forward(query, from, head, limit, found)
-            : backward(query, Math.min(from, head), head, limit, found);
-    return new EventPage(found, examined);
+    while (true) {
+      try {
+        long head = visible.head();
+        List<RecordedEvent> found = new ArrayList<>(Math.min(limit, 64));
+        long examined =
+            direction == Direction.FORWARD
+                ? forward(query, from, head, limit, found)
+                : backward(query, Math.min(from, head), head, limit, found);
+        return new EventPage(found, examined);
+      } catch (IndexDamagedException e) {
+        damaged.accept(e);
+      }
+    }
   }
 
   private long forward(
@@ -54,15 +67,15 @@ final class Reader {
     if (Math.max(from, 1) > head) {
       return from - 1;
     }
-    Segment[] segments = visible.segments();
+    Run[] runs = visible.runs();
     EventDecoder decoder = new EventDecoder(names);
-    for (int i = Visible.indexOf(segments, from); i < segments.length; i++) {
-      long first = segments[i].firstPosition();
-      long last = Math.min(head, Visible.lastPosition(segments, i, head));
+    for (int i = Visible.indexOf(runs, from); i < runs.length; i++) {
+      long first = runs[i].firstPosition();
+      long last = Math.min(head, Visible.lastPosition(runs, i, head));
       if (from > last) {
         continue; // a hole, or the end
       }
-      EventScan scan = new EventScan(segments[i], segments[i], query, Direction.FORWARD);
+      EventScan scan = new EventScan(runs[i], null, query, Direction.FORWARD);
       int to = (int) (last - first);
       int ordinal = scan.next((int) Math.max(0, from - first), to);
       while (ordinal != Postings.NONE) {
@@ -81,15 +94,15 @@ final class Reader {
     if (from < 1) {
       return from + 1;
     }
-    Segment[] segments = visible.segments();
+    Run[] runs = visible.runs();
     EventDecoder decoder = new EventDecoder(names);
-    for (int i = Visible.indexOf(segments, from); i >= 0; i--) {
-      long first = segments[i].firstPosition();
+    for (int i = Visible.indexOf(runs, from); i >= 0; i--) {
+      long first = runs[i].firstPosition();
       if (from < first) {
         continue; // positions before the first event are missing
       }
-      long last = Visible.lastPosition(segments, i, head);
-      EventScan scan = new EventScan(segments[i], segments[i], query, Direction.BACKWARD);
+      long last = Visible.lastPosition(runs, i, head);
+      EventScan scan = new EventScan(runs[i], null, query, Direction.BACKWARD);
       int ordinal = scan.next((int) (Math.min(from, last) - first), 0);
       while (ordinal != Postings.NONE) {
         found.add(decoder.decode(scan.view(), first + ordinal));
@@ -103,29 +116,34 @@ final class Reader {
   }
 
   Optional<StoredAppend> find(UUID id) {
-    long head = visible.head();
-    Segment[] segments = visible.segments();
-    long idHash = hash.id(id.getMostSignificantBits(), id.getLeastSignificantBits());
-    StoredAppend[] found = new StoredAppend[1];
-    for (int i = segments.length - 1; i >= 0 && found[0] == null; i--) {
-      Segment segment = segments[i];
-      segment
-          .index()
-          .findAppend(idHash, offset -> (found[0] = append(segment, offset, id, head)) != null);
+    while (true) {
+      try {
+        return Optional.ofNullable(find(id, visible.head()));
+      } catch (IndexDamagedException e) {
+        damaged.accept(e);
+      }
     }
-    return Optional.ofNullable(found[0]);
   }
 
-  private static @Nullable StoredAppend append(Segment segment, int offset, UUID id, long head) {
-    if (offset + Frame.HEADER_BYTES > segment.end()) {
+  private @Nullable StoredAppend find(UUID id, long head) {
+    Run[] runs = visible.runs();
+    long idHash = hash.id(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    StoredAppend[] found = new StoredAppend[1];
+    for (int i = runs.length - 1; i >= 0 && found[0] == null; i--) {
+      Run run = runs[i];
+      run.index()
+          .findAppend(idHash, ordinal -> (found[0] = append(run, ordinal, id, head)) != null);
+    }
+    return found[0];
+  }
+
+  private static @Nullable StoredAppend append(Run run, int ordinal, UUID id, long head) {
+    if (run.firstPosition() + ordinal > head) {
       return null;
     }
-    ByteBuffer header = segment.read(offset, Frame.HEADER_BYTES, Frame.HEADER_BYTES);
-    FrameView view = new FrameView(header, 0);
-    if (!view.id().equals(id) || view.last() > head) {
-      return null;
-    }
-    int content = header.getInt(Frame.CONTENT);
-    return new FrameView(segment.read(offset, content, content), 0).append();
+    EventView event = new EventView(EventScan.SELECTIVE);
+    run.show(event, ordinal, null);
+    FrameView frame = new FrameView(event.wholeFrame(), 0);
+    return frame.id().equals(id) && frame.last() <= head ? frame.append() : null;
   }
 }

@@ -19,15 +19,26 @@ import org.jspecify.annotations.Nullable;
 final class Recovery {
   private final Disk disk;
   private final Hash64 hash;
+  private final Rereading rereading;
 
-  Recovery(Disk disk, Hash64 hash) {
+  /**
+   * A recovery.
+   *
+   * @param rereading makes the indexes that are missing, when they are needed
+   */
+  Recovery(Disk disk, Hash64 hash, Rereading rereading) {
     this.disk = disk;
     this.hash = hash;
+    this.rereading = rereading;
   }
 
   /** A store that is there, and the steps after which it may be used. */
   record Found(
-      List<Segment> segments, Tail tail, RecoveryReport report, List<IoScript.Step> repairs) {}
+      List<Segment> segments,
+      List<Run> sealed,
+      Tail tail,
+      RecoveryReport report,
+      List<IoScript.Step> repairs) {}
 
   /** Reads the folder; null when there is no store in it. */
   @Nullable Found find() throws IOException {
@@ -46,7 +57,7 @@ final class Recovery {
     if (orphan != null) {
       throw damaged(disk, orphan, 0, ORPHAN);
     }
-    return names.isEmpty() ? null : read(names, repairs);
+    return names.isEmpty() ? null : read(names, all, repairs);
   }
 
   /** What is wrong with an {@link #orphan}. */
@@ -59,14 +70,16 @@ final class Recovery {
    */
   static @Nullable String orphan(List<String> files, long segments) {
     for (String name : files) {
-      if (name.matches("\\d{12}\\.idx") && Long.parseLong(name.substring(0, 12)) >= segments) {
+      IndexFile.Range range = IndexFile.range(name);
+      if (range != null && range.last() >= segments) {
         return name;
       }
     }
     return null;
   }
 
-  private Found read(List<String> names, List<IoScript.Step> repairs) throws IOException {
+  private Found read(List<String> names, List<String> all, List<IoScript.Step> repairs)
+      throws IOException {
     List<SegmentHeader> headers = new ArrayList<>();
     List<DiskFile> files = new ArrayList<>();
     try {
@@ -75,7 +88,7 @@ final class Recovery {
         files.add(file);
         headers.add(header(disk, file, headers));
       }
-      return segments(headers, files, repairs);
+      return segments(headers, files, all, repairs);
     } catch (IOException | RuntimeException e) {
       for (DiskFile file : files) {
         file.close();
@@ -129,13 +142,14 @@ final class Recovery {
   }
 
   private Found segments(
-      List<SegmentHeader> headers, List<DiskFile> files, List<IoScript.Step> repairs)
+      List<SegmentHeader> headers,
+      List<DiskFile> files,
+      List<String> all,
+      List<IoScript.Step> repairs)
       throws IOException {
-    Segment[] segments = new Segment[headers.size()];
-    int rebuilt = 0;
-    for (int i = 0; i < segments.length - 1; i++) {
-      segments[i] = sealed(headers.get(i), headers.get(i + 1), files.get(i));
-      rebuilt += segments[i].index() instanceof ActiveIndex ? 1 : 0;
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < headers.size() - 1; i++) {
+      segments.add(sealed(headers.get(i), headers.get(i + 1), files.get(i)));
     }
     SegmentHeader header = headers.get(headers.size() - 1);
     DiskFile file = files.get(files.size() - 1);
@@ -152,8 +166,12 @@ final class Recovery {
       repairs.add(IoScript.now(() -> file.truncate(scan.end())));
     }
     makeDurable(file, scan, repairs);
-    Segment active = new Segment(header, file, index, scan.end());
-    segments[segments.length - 1] = active;
+    Segment active = new Segment(header, file, scan.end());
+    segments.add(active);
+    IndexFolder indexes = new IndexFolder(disk, all, segments, rereading);
+    for (String useless : indexes.useless()) {
+      repairs.add(IoScript.now(() -> disk.delete(useless)));
+    }
     Tail tail = tail(active, index, scan, torn ? end : (int) Math.max(end, size & -8));
     long tornBytes = torn ? size - scan.end() : 0;
     RecoveryReport report =
@@ -162,12 +180,12 @@ final class Recovery {
             scan.clean() && !torn,
             scan.marked() || (scan.end() == SegmentHeader.BYTES),
             tail.nextPosition - 1,
-            segments.length,
+            segments.size(),
             torn ? file.name() : null,
             torn ? scan.end() : 0,
             tornBytes,
-            rebuilt);
-    return new Found(List.of(segments), tail, report, repairs);
+            indexes.missingIndexes());
+    return new Found(segments, indexes.runs(), tail, report, repairs);
   }
 
   /**
@@ -201,37 +219,20 @@ final class Recovery {
     return tail;
   }
 
-  /** A sealed segment, by its index file, or by reading it when there is none that is whole. */
+  /** A sealed segment, which nothing has read yet. */
   private Segment sealed(SegmentHeader header, SegmentHeader next, DiskFile file)
       throws IOException {
-    if (file.size() >= next.previousEnd()) {
-      SegmentIndex index = IndexFiles.load(disk, header, next.previousEnd());
-      if (index != null) {
-        Segment segment = new Segment(header, file, index, (int) next.previousEnd());
-        segment.checkOnRead();
-        return segment;
-      }
+    long end = next.previousEnd();
+    if (end < SegmentHeader.BYTES || end > Integer.MAX_VALUE || file.size() < end) {
+      throw damaged(
+          disk,
+          file.name(),
+          Math.min(file.size(), end),
+          "the segment ends, but had " + end + " bytes when it was sealed");
     }
-    return read(header, next, file);
-  }
-
-  private Segment read(SegmentHeader header, SegmentHeader next, DiskFile file) throws IOException {
-    ActiveIndex index = new ActiveIndex(hash);
-    SegmentScan scan = new SegmentScan(file, header, Math.min(file.size(), next.previousEnd()));
-    scan.run(index::addIfAppend);
-    String problem = scan.problem();
-    if (problem == null && scan.end() != next.previousEnd()) {
-      problem = "the segment ends, but had " + next.previousEnd() + " bytes when it was sealed";
-    }
-    if (problem == null
-        && (scan.nextPosition() != next.lastPositionBefore() + 1
-            || scan.nextGroup() != next.firstGroup())) {
-      problem = "segment " + next.number() + " does not continue where it ends";
-    }
-    if (problem != null) {
-      throw damaged(disk, file.name(), Math.max(scan.problemAt(), scan.end()), problem);
-    }
-    return new Segment(header, file, index, scan.end());
+    Segment segment = new Segment(header, file, (int) end);
+    segment.checkOnRead();
+    return segment;
   }
 
   static StoreDamagedException damaged(Disk disk, String file, long offset, String what) {

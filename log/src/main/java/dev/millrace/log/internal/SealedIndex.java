@@ -1,82 +1,209 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.core.seam.Disk;
+import dev.millrace.core.seam.DiskFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** The index of a sealed segment, looked up in its file; see {@link IndexFile} for the layout. */
-final class SealedIndex implements SegmentIndex {
-  private final ByteBuffer file;
-  private final int keys;
-  private final int appends;
-  private final int filterWords;
-  private final int filterAt;
-  private final int keysAt;
-  private final int hashesAt;
-  private final int endsAt;
-  private final int framesAt;
-  private final int offsetsAt;
-  private final int postingsAt;
+/**
+ * The index of a run of sealed segments, looked up in its file; see {@link IndexFile} for the
+ * layout. Keys are hashes and thus spread evenly, so that a look-up begins where a key should be
+ * and has only to look around there.
+ */
+final class SealedIndex implements RunIndex, IndexSource {
+  private static final int FIRST_STEP = 8;
+
+  private final IndexFile.Counts counts;
+  private final IndexFile.Layout layout;
+  private final IndexPages pages;
   private final long[] tenants;
 
-  /** An index whose file has been checked, little-endian. */
-  SealedIndex(ByteBuffer file) {
-    this.file = file;
-    int events = file.getInt(40);
-    keys = file.getInt(44);
-    appends = file.getInt(52);
-    tenants = new long[file.getInt(56)];
-    filterWords = file.getInt(60);
+  private SealedIndex(IndexFile.Counts counts, IndexFile.Layout layout, IndexPages pages) {
+    this.counts = counts;
+    this.layout = layout;
+    this.pages = pages;
+    this.tenants = new long[counts.tenants()];
+    long at = IndexFile.HEAD_BYTES + (long) IndexFile.SEGMENT_BYTES * counts.segments();
     for (int i = 0; i < tenants.length; i++) {
-      tenants[i] = file.getLong(IndexFile.HEADER_BYTES + 8 * i);
+      tenants[i] = pages.getLong(at + 8L * i);
     }
-    filterAt = IndexFile.HEADER_BYTES + 8 * tenants.length;
-    keysAt = filterAt + 8 * filterWords;
-    hashesAt = keysAt + 8 * keys;
-    endsAt = hashesAt + 8 * appends;
-    framesAt = endsAt + 4 * keys;
-    offsetsAt = framesAt + 4 * appends;
-    postingsAt = offsetsAt + 4 * events;
+  }
+
+  /**
+   * Opens the index file of segments.
+   *
+   * @return null when it is not whole as far as that can be told without reading all of it
+   * @throws java.nio.file.NoSuchFileException when there is none
+   */
+  static @Nullable SealedIndex open(Disk disk, List<IndexedSegment> segments) throws IOException {
+    long number = segments.get(0).header().number();
+    DiskFile file = disk.open(IndexFile.name(number, number + segments.size() - 1));
+    try {
+      return open(file, segments);
+    } catch (IndexDamagedException e) {
+      return null;
+    } finally {
+      file.close();
+    }
+  }
+
+  private static @Nullable SealedIndex open(DiskFile file, List<IndexedSegment> segments)
+      throws IOException {
+    long size = file.size();
+    if (size < IndexFile.HEAD_BYTES) {
+      return null;
+    }
+    ByteBuffer[] chunks = IndexPages.chunks(file, size);
+    IndexFile.Counts counts = IndexFile.counts(chunks[0]);
+    if (counts == null || counts.headBytes() > chunks[0].limit()) {
+      return null;
+    }
+    IndexFile.Layout layout = IndexFile.Layout.of(counts);
+    ByteBuffer head = chunks[0].slice(0, (int) counts.headBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    if (layout.fileBytes() != size || !IndexFile.belongsTo(head, segments)) {
+      return null;
+    }
+    IndexPages pages = new IndexPages(file.name(), chunks, layout);
+    return pages.checksumsAreWhole() ? new SealedIndex(counts, layout, pages) : null;
+  }
+
+  /** The file's name. */
+  String file() {
+    return pages.name();
+  }
+
+  /** Whether the whole file is as it was written. */
+  boolean isWhole() {
+    return pages.isWhole();
+  }
+
+  IndexFile.Counts counts() {
+    return counts;
+  }
+
+  /** Bytes of the file. */
+  long bytes() {
+    return layout.fileBytes();
+  }
+
+  /** Bytes of the file that append ids take. */
+  long idBytes() {
+    return 8L * counts.idFilterWords() + 10L * counts.appends();
+  }
+
+  @Override
+  public int events() {
+    return counts.events();
+  }
+
+  @Override
+  public int appends() {
+    return counts.appends();
   }
 
   @Override
   public int offset(int ordinal) {
-    return file.getInt(offsetsAt + 4 * ordinal);
+    return pages.getInt(layout.offsets() + 4L * ordinal);
   }
 
-  private boolean mayHave(long key) {
-    long bits = IndexFile.filterBits(key);
-    long word = file.getLong(filterAt + 8 * IndexFile.filterWord(key, filterWords));
+  private boolean mayHave(long filter, int words, long stored) {
+    if (words == 0) {
+      return false;
+    }
+    long bits = IndexFile.filterBits(stored);
+    long word = pages.getLong(filter + 8L * IndexFile.filterWord(stored, words));
     return (word & bits) == bits;
   }
 
-  /** The first index of a sorted table of hashes whose hash is not less. */
-  private int search(int at, int count, long hash) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (file.getLong(at + 8 * middle) < hash) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+  /** A sorted table of stored keys. */
+  private final class Table {
+    private final long highAt;
+    private final long lowAt;
+    private final int count;
+
+    Table(long highAt, long lowAt, int count) {
+      this.highAt = highAt;
+      this.lowAt = lowAt;
+      this.count = count;
     }
-    return low;
+
+    private int high(int index) {
+      return pages.getInt(highAt + 4L * index);
+    }
+
+    long get(int index) {
+      int low = Short.toUnsignedInt(pages.getShort(lowAt + 2L * index));
+      return (Integer.toUnsignedLong(high(index)) << 16) | low;
+    }
+
+    private boolean isLess(int index, long stored) {
+      int high = high(index);
+      int wanted = IndexFile.high(stored);
+      return high == wanted ? get(index) < stored : Integer.compareUnsigned(high, wanted) < 0;
+    }
+
+    /** The first index whose key is not less. */
+    int search(long stored) {
+      if (count == 0) {
+        return 0;
+      }
+      long wanted = Integer.toUnsignedLong(IndexFile.high(stored));
+      int guess = (int) ((wanted * count) >>> 32);
+      long off = wanted - Integer.toUnsignedLong(high(guess));
+      guess = Math.clamp(guess + ((off * count) >> 32), 0, count - 1);
+      int low;
+      int high;
+      int step = FIRST_STEP;
+      if (isLess(guess, stored)) {
+        low = guess + 1;
+        while (low + step < count && isLess(low + step - 1, stored)) {
+          low += step;
+          step *= 2;
+        }
+        high = Math.min(count, low + step);
+      } else {
+        high = guess;
+        while (high - step > 0 && !isLess(high - step, stored)) {
+          high -= step;
+          step *= 2;
+        }
+        low = Math.max(0, high - step);
+      }
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (isLess(middle, stored)) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
   }
 
-  private int find(long key) {
-    if (!mayHave(key)) {
-      return -1;
-    }
-    int found = search(keysAt, keys, key);
-    return found < keys && file.getLong(keysAt + 8 * found) == key ? found : -1;
+  private Table keyTable() {
+    return new Table(layout.keysHigh(), layout.keysLow(), counts.keys());
+  }
+
+  private Table idTable() {
+    return new Table(layout.idsHigh(), layout.idsLow(), counts.appends());
   }
 
   @Override
   public @Nullable Postings postings(long key) {
-    int found = find(key);
-    return found < 0 ? null : new Range(start(found), end(found));
+    long stored = IndexFile.stored(key);
+    if (!mayHave(layout.keyFilter(), counts.keyFilterWords(), stored)) {
+      return null;
+    }
+    Table table = keyTable();
+    int found = table.search(stored);
+    return found < counts.keys() && table.get(found) == stored
+        ? new Range(start(found), end(found))
+        : null;
   }
 
   private int start(int key) {
@@ -84,38 +211,99 @@ final class SealedIndex implements SegmentIndex {
   }
 
   private int end(int key) {
-    return file.getInt(endsAt + 4 * key);
-  }
-
-  @Override
-  public int newest(long key) {
-    int found = find(key);
-    return found < 0 ? Postings.NONE : posting(end(found) - 1);
+    return pages.getInt(layout.ends() + 4L * key);
   }
 
   private int posting(int index) {
-    return file.getInt(postingsAt + 4 * index);
+    return pages.getInt(layout.postings() + 4L * index);
   }
 
   @Override
-  public boolean findAppend(long idHash, IntPredicate frame) {
-    long hash = AppendIds.key(idHash);
-    if (!mayHave(hash)) {
+  public boolean findAppend(long idHash, IntPredicate firstEvent) {
+    long stored = IndexFile.stored(idHash);
+    if (!mayHave(layout.idFilter(), counts.idFilterWords(), stored)) {
       return false;
     }
-    for (int i = search(hashesAt, appends, hash);
-        i < appends && file.getLong(hashesAt + 8 * i) == hash;
-        i++) {
-      if (frame.test(file.getInt(framesAt + 4 * i))) {
+    Table table = idTable();
+    for (int i = table.search(stored); i < counts.appends() && table.get(i) == stored; i++) {
+      if (firstEvent.test(firstEvent(i))) {
         return true;
       }
     }
     return false;
   }
 
+  private int firstEvent(int append) {
+    return pages.getInt(layout.firstEvents() + 4L * append);
+  }
+
   @Override
   public long[] tenants() {
     return tenants;
+  }
+
+  @Override
+  public int postings() {
+    return counts.postings();
+  }
+
+  @Override
+  public Keys keys() {
+    Table table = keyTable();
+    return new Keys() {
+      private int at = -1;
+      private int start;
+      private int end;
+
+      @Override
+      public boolean next() {
+        if (at + 1 >= counts.keys()) {
+          return false;
+        }
+        at++;
+        start = end;
+        end = SealedIndex.this.end(at);
+        return true;
+      }
+
+      @Override
+      public long stored() {
+        return table.get(at);
+      }
+
+      @Override
+      public int size() {
+        return end - start;
+      }
+
+      @Override
+      public int posting(int number) {
+        return SealedIndex.this.posting(start + number);
+      }
+    };
+  }
+
+  @Override
+  public Ids ids() {
+    Table table = idTable();
+    return new Ids() {
+      private int at = -1;
+
+      @Override
+      public boolean next() {
+        return ++at < counts.appends();
+      }
+
+      @Override
+      public long stored() {
+        return table.get(at);
+      }
+
+      @Override
+      public int firstEvent() {
+        return SealedIndex.this.firstEvent(at);
+      }
+    };
   }
 
   /** The postings of one key. */

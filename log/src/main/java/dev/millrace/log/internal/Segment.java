@@ -6,11 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A file of frames with its index, as readers see it. */
+/** A file of frames, as readers see it. */
 final class Segment implements ByteSource {
   private final SegmentHeader header;
   private final DiskFile file;
-  private volatile SegmentIndex index;
   private volatile int end;
   private boolean checkedOnRead;
 
@@ -19,10 +18,9 @@ final class Segment implements ByteSource {
    *
    * @param end every byte before it may be read
    */
-  Segment(SegmentHeader header, DiskFile file, SegmentIndex index, int end) {
+  Segment(SegmentHeader header, DiskFile file, int end) {
     this.header = header;
     this.file = file;
-    this.index = index;
     this.end = end;
   }
 
@@ -45,14 +43,6 @@ final class Segment implements ByteSource {
 
   long firstPosition() {
     return header.firstPosition();
-  }
-
-  SegmentIndex index() {
-    return index;
-  }
-
-  void index(SegmentIndex index) {
-    this.index = index;
   }
 
   int end() {

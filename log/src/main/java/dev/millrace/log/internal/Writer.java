@@ -8,6 +8,7 @@ import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.seam.Worker;
 import dev.millrace.core.store.DiskRoom;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFailedException;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,7 @@ final class Writer implements Worker, Room.Owner {
   private final IoScript script = new IoScript(this::wake);
   private final List<IoScript.Step> writeAndSync = List.of(this::write, this::sync);
   private final Next whenIdle;
-  private final Consumer<Segment> sealed;
+  private final IndexMaker indexes;
   private final Activity activity;
   private final DiskWatch watch;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -69,7 +69,7 @@ final class Writer implements Worker, Room.Owner {
   /**
    * A writer that does nothing until it is started.
    *
-   * @param sealed told of every segment that has got a successor
+   * @param indexes makes the indexes of segments that have got a successor
    */
   Writer(
       Disk disk,
@@ -78,7 +78,7 @@ final class Writer implements Worker, Room.Owner {
       Visible visible,
       Tail tail,
       Hash64 hash,
-      Consumer<Segment> sealed,
+      IndexMaker indexes,
       Activity activity,
       DiskWatch watch) {
     this.disk = disk;
@@ -87,11 +87,16 @@ final class Writer implements Worker, Room.Owner {
     this.visible = visible;
     this.tail = tail;
     this.hash = hash;
-    this.sealed = sealed;
+    this.indexes = indexes;
     this.activity = activity;
     this.watch = watch;
     this.queue = new AppendQueue(options.maxQueuedAppends(), options.maxQueuedBytes());
-    this.group = new Group(new Admission(visible, hash), tail, options.maxGroupBytes(), activity);
+    this.group =
+        new Group(
+            new Admission(visible, hash, indexes::damaged),
+            tail,
+            options.maxGroupBytes(),
+            activity);
     this.whenIdle = new Next.After(options.idle());
     SegmentFiles files = new SegmentFiles(disk, options.reserveBytes());
     this.preparer = new Preparer(disk, seams, options, files, tail.segment, this::wake);
@@ -126,7 +131,7 @@ final class Writer implements Worker, Room.Owner {
     return ended.thenCompose(finished -> preparer.close());
   }
 
-  private void wake() {
+  void wake() {
     Scheduler.Running current = running;
     if (current != null) {
       current.wake();
@@ -171,11 +176,24 @@ final class Writer implements Worker, Room.Owner {
     if (first == null) {
       return nothingToDo();
     }
+    if (!visible.indexed()) {
+      return waitForIndexes();
+    }
     if (room.isFull() || room.isFor(first, tail, group.length())) {
       form();
       room.tryAgain();
     }
     return script.running() ? null : Next.Signal.AGAIN;
+  }
+
+  /** Whether an id was used cannot be said while an index is missing. */
+  private @Nullable Next waitForIndexes() {
+    MillraceException damage = indexes.damage();
+    if (damage == null) {
+      return Next.Signal.WAIT;
+    }
+    latch("making a missing index", damage);
+    return null;
   }
 
   private @Nullable Next nothingToDo() {
@@ -208,12 +226,11 @@ final class Writer implements Worker, Room.Owner {
 
   @Override
   public void rolled(SegmentHeader header, SegmentFiles.Making made) {
-    Segment old = tail.segment;
     ActiveIndex index = new ActiveIndex(hash);
-    Segment segment = new Segment(header, made.file(), index, SegmentHeader.BYTES);
+    Segment segment = new Segment(header, made.file(), SegmentHeader.BYTES);
     tail = Tail.fresh(segment, index, made.prepared(), tail.lastMicros);
-    visible.add(segment);
-    sealed.accept(old);
+    visible.add(segment, index);
+    indexes.wake();
     DiskRoom unused = watch.room();
   }
 
@@ -226,7 +243,7 @@ final class Writer implements Worker, Room.Owner {
     group.begin(tail, seams.clock().instant());
     long most = Math.min(tail.prepared, (long) tail.end + options.maxGroupBytes());
     PendingAppend next = backlog;
-    while (next != null) {
+    while (next != null && visible.indexed()) {
       long end = (long) tail.end + group.length() + next.frameBytes() + Tail.MARKERS;
       boolean fits = end <= most || (group.length() == 0 && end <= tail.prepared);
       if (!fits && !room.isFull()) {

@@ -31,6 +31,9 @@ final class RealDiskFile implements DiskFile {
 
   @Override
   public ByteBuffer read(long offset, int length) throws IOException {
+    if (offset + length > Integer.MAX_VALUE) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+    }
     MappedByteBuffer current = mapped;
     if (current == null || offset + length > current.capacity()) {
       current = map(offset + length);

@@ -1,0 +1,77 @@
+package dev.millrace.log.internal;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Consecutive segments, between which no position is missing, and one index over all of their
+ * events. The last run of a store is the active segment; the others are sealed.
+ */
+final class Run {
+  private final Segment[] segments;
+  private final RunIndex index;
+  private final long first;
+
+  Run(List<Segment> segments, RunIndex index) {
+    this.segments = segments.toArray(Segment[]::new);
+    this.index = index;
+    this.first = this.segments[0].firstPosition();
+  }
+
+  Run(Segment segment, RunIndex index) {
+    this(List.of(segment), index);
+  }
+
+  RunIndex index() {
+    return index;
+  }
+
+  /** How many segments. */
+  int size() {
+    return segments.length;
+  }
+
+  /** One of its segments, from 0. */
+  Segment segment(int number) {
+    return segments[number];
+  }
+
+  Segment last() {
+    return segments[segments.length - 1];
+  }
+
+  long firstPosition() {
+    return first;
+  }
+
+  /** Whether positions are missing between the run before and this one. */
+  boolean followsHole() {
+    return segments[0].header().missing() > 0;
+  }
+
+  /** The segment that an event stands in. */
+  private Segment of(int ordinal) {
+    int low = 0;
+    int high = segments.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (segments[middle].firstPosition() - first <= ordinal) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return segments[low];
+  }
+
+  /**
+   * Moves a view to an event.
+   *
+   * @param tail where to read instead of the segment's file, for what is not written yet
+   */
+  void show(EventView view, int ordinal, @Nullable ByteSource tail) {
+    Segment segment = of(ordinal);
+    view.on(segment, tail == null ? segment : tail);
+    view.moveTo(index.offset(ordinal));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.log.internal;
+
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds events of a {@link Run}. What it answers by key are candidates: different keys may share a
+ * hash. An event's ordinal is its position less that of the run's first.
+ */
+interface RunIndex {
+  /** Where an event begins in its segment. */
+  int offset(int ordinal);
+
+  /** The candidates for a key; null when there are none. */
+  @Nullable Postings postings(long key);
+
+  /**
+   * Shows the first events of the appends that are candidates for an id, until one is accepted.
+   *
+   * @return whether one was
+   */
+  boolean findAppend(long idHash, IntPredicate firstEvent);
+
+  /** The hashes of the tenants that have events here. */
+  long[] tenants();
+}
