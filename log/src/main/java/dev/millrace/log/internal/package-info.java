@@ -5,8 +5,8 @@
  * that forms groups of appends, makes each durable with one sync, and then publishes it. {@link
  * dev.millrace.log.internal.Recovery} reads a folder and decides what is whole, torn or damaged.
  * {@link dev.millrace.log.internal.EventScan} answers reads and conditions from a segment and its
- * {@link dev.millrace.log.internal.RunIndex}. Nothing here touches the operating system but
- * through {@code dev.millrace.core.seam}.
+ * {@link dev.millrace.log.internal.RunIndex}. Nothing here touches the operating system but through
+ * {@code dev.millrace.core.seam}.
  */
 @NullMarked
 package dev.millrace.log.internal;
