@@ -1,5 +1,8 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Carrying;
+import dev.millrace.core.personal.KeyState;
+import dev.millrace.core.personal.Subject;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendCondition;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,7 +48,7 @@ final class CommandRun<R> {
   private final CommandEnvelope envelope;
   private final Decider decider;
   private final UUID appendId;
-  private final CommandRecord record;
+  private final CommandKeeping keeping;
 
   CommandRun(
       Context context,
@@ -64,13 +68,7 @@ final class CommandRun<R> {
     this.command = command;
     this.envelope = envelope;
     this.decider = context.decider(command);
-    Bytes payload = context.codec().encode(command);
-    this.record =
-        new CommandRecord(
-            envelope.id(),
-            decider.name(),
-            digest(decider.name(), payload),
-            decider.keepsPayload() ? payload : null);
+    this.keeping = new CommandKeeping(context, decider, command, envelope.id(), envelope.tenant());
     this.appendId = AppendIds.of(context.name(), envelope.tenant(), envelope.id());
   }
 
@@ -109,13 +107,37 @@ final class CommandRun<R> {
     };
   }
 
+  /** The keys of whom it is about are durable before the append that uses them is submitted. */
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
   private CompletableFuture<Outcome<R>> append(
       List<?> events, List<Query.Criterion> boundary, long head, int number, Span decided) {
+    Set<Subject> subjects = context.subjects(events, envelope.tenant());
+    keeping.subject().ifPresent(subjects::add);
+    CompletableFuture<Map<Subject, KeyState>> keys = context.keysFor(subjects);
+    if (keys.isDone()) {
+      return append(events, keys.join(), boundary, head, number, decided);
+    }
+    return keys.thenCompose(found ->
+            seams
+                .scheduler()
+                .call("seal", () -> append(events, found, boundary, head, number, decided)))
+        .thenCompose(outcome -> outcome);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  private CompletableFuture<Outcome<R>> append(
+      List<?> events,
+      Map<Subject, KeyState> keys,
+      List<Query.Criterion> boundary,
+      long head,
+      int number,
+      Span decided) {
     List<NewEvent> encoded = new ArrayList<>(events.size());
     for (Object event : events) {
-      encoded.add(context.writeEvent(event));
+      String salt = keys.isEmpty() ? "" : appendId + "/" + encoded.size();
+      encoded.add(context.writeEvent(event, envelope.tenant(), salt, keys));
     }
+    CommandRecord record = keeping.record(appendId, keeping.subject().map(keys::get).orElse(null));
     AppendCondition condition =
         boundary.isEmpty()
             ? AppendCondition.NONE
@@ -186,18 +208,18 @@ final class CommandRun<R> {
   }
 
   /** A view to read, its states' tags, and what the cache knows of them. */
-  private record Loaded(Decider.Reading reading, ViewReader view, List<KeyState> keys) {}
+  private record Loaded(Decider.Reading reading, ViewReader view, List<ViewState> keys) {}
 
-  private record KeyState(Object key, TagValue tag, StateCache.@Nullable Cached cached) {}
+  private record ViewState(Object key, TagValue tag, StateCache.@Nullable Cached cached) {}
 
   private List<Loaded> load() {
     List<Loaded> loaded = new ArrayList<>(decider.readings().size());
     for (Decider.Reading reading : decider.readings()) {
       ViewReader view = states.reader(reading.view());
-      List<KeyState> keys = new ArrayList<>();
-      for (Object key : reading.keys().apply(command)) {
+      List<ViewState> keys = new ArrayList<>();
+      for (Object key : Carrying.in("the key of a view", () -> reading.keys().apply(command))) {
         TagValue tag = view.tag(key);
-        keys.add(new KeyState(key, tag, states.cached(view, envelope.tenant(), tag)));
+        keys.add(new ViewState(key, tag, states.cached(view, envelope.tenant(), tag)));
       }
       loaded.add(new Loaded(reading, view, keys));
     }
@@ -209,7 +231,7 @@ final class CommandRun<R> {
     for (int i = 0; i < arguments.length; i++) {
       Loaded view = loaded.get(i);
       Map<Object, Object> byKey = new LinkedHashMap<>();
-      for (KeyState key : view.keys()) {
+      for (ViewState key : view.keys()) {
         if (!byKey.containsKey(key.key())) {
           boundary.add(view.view().criterion(key.tag()));
           byKey.put(
@@ -238,7 +260,7 @@ final class CommandRun<R> {
     }
     StoredAppend stored = found.get();
     CommandRecord first = stored.command();
-    if (first == null || first.digest() != record.digest()) {
+    if (first == null || !keeping.isSame(first)) {
       throw new CommandIdReusedException(
           "context '"
               + context.name()

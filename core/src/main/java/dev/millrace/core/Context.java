@@ -1,11 +1,20 @@
 package dev.millrace.core;
 
 import dev.millrace.core.json.JsonCodec;
+import dev.millrace.core.personal.Carrying;
+import dev.millrace.core.personal.KeyState;
+import dev.millrace.core.personal.Protection;
+import dev.millrace.core.personal.Reading;
+import dev.millrace.core.personal.Subject;
+import dev.millrace.core.personal.SubjectForgottenException;
+import dev.millrace.core.personal.SubjectKeys;
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.TagValue;
+import dev.millrace.core.store.Tenant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,7 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +42,12 @@ public final class Context {
   private final Map<String, Projection<?>> projections;
   private final Map<String, Reaction> reactions;
   private final Map<String, View<?, ?>> views;
+  private final Protection protection;
 
   private Context(Builder<?> builder) {
     this.name = builder.name;
     this.codec = builder.codec;
+    this.protection = Protection.NONE;
     this.catalog = new EventCatalog(name, builder.events);
     this.deciders = new LinkedHashMap<>();
     this.decidersByName = new TreeMap<>();
@@ -44,6 +59,7 @@ public final class Context {
           || decidersByName.put(decider.name(), decider) != null) {
         throw wrong("command '" + decider.name() + "' has two deciders");
       }
+      checkSubject(decider);
       decider.readings().forEach(reading -> ViewReader.of(reading.view(), catalog));
     }
     views.values().forEach(view -> ViewReader.of(view, catalog));
@@ -51,10 +67,59 @@ public final class Context {
     builder.reactions.forEach(this::add);
   }
 
+  private Context(Context context, Protection protection) {
+    this.name = context.name;
+    this.codec = context.codec;
+    this.catalog = context.catalog.with(protection);
+    this.deciders = context.deciders;
+    this.decidersByName = context.decidersByName;
+    this.projections = context.projections;
+    this.reactions = context.reactions;
+    this.views = context.views;
+    this.protection = protection;
+  }
+
+  /** The same, with the keys of its personal values, to read what is stored outside a runtime. */
+  public Context with(SubjectKeys keys) {
+    return new Context(this, Protection.with(keys));
+  }
+
+  /** Whether values of its events or commands are sealed with keys. */
+  boolean needsKeys() {
+    return !subjectTags().isEmpty()
+        || deciders.values().stream()
+            .anyMatch(decider -> decider.hasPersonal() && decider.subject() != null);
+  }
+
+  /** The names of the tags whose subjects have personal values in events, ascending. */
+  public Set<String> subjectTags() {
+    return catalog.subjectTags(catalog.names());
+  }
+
+  Protection protection() {
+    return protection;
+  }
+
   private void add(Projection<?> projection) {
-    projection.query(catalog);
+    checkTold(projection);
     if (projections.put(projection.name(), projection) != null) {
       throw wrong("two processors are named '" + projection.name() + "'");
+    }
+  }
+
+  /** Who may read personal values must be told when they are forgotten. */
+  private void checkTold(Projection<?> projection) {
+    List<String> handled = projection.query(catalog).anyOf().get(0).types();
+    for (String tag : catalog.subjectTags(handled)) {
+      if (!projection.isTold(tag)) {
+        throw wrong(
+            "projection '"
+                + projection.name()
+                + "' handles events with personal values of a "
+                + tag
+                + ", but does not say what to do when one is forgotten; add .onForgotten(…), or"
+                + " .withoutPersonalValues() if it keeps none");
+      }
     }
   }
 
@@ -63,6 +128,17 @@ public final class Context {
     if (projections.containsKey(reaction.name())
         || reactions.put(reaction.name(), reaction) != null) {
       throw wrong("two processors are named '" + reaction.name() + "'");
+    }
+  }
+
+  private void checkSubject(Decider decider) {
+    if (decider.keepsPayload() && decider.subject() == null && decider.hasPersonal()) {
+      throw wrong(
+          "command '"
+              + decider.name()
+              + "' has personal components, and is kept in the store with the events that it"
+              + " causes, but nothing says whom they are about; add .personal(TAG, …), or"
+              + " .withoutPayload()");
     }
   }
 
@@ -116,7 +192,7 @@ public final class Context {
 
     /** The decider of a command with a stable name of its own. */
     public <C extends Command<R>, R> Deciding<E, C, R> on(String name, Class<C> command) {
-      return new Deciding<>(new DeciderParts<>(this, name, command, true, List.of()));
+      return new Deciding<>(new DeciderParts<>(this, name, command, true, List.of(), null));
     }
 
     /** Adds a projection. */
@@ -228,6 +304,28 @@ public final class Context {
     }
   }
 
+  /**
+   * Reads a command that is kept in the store, whose personal values are sealed.
+   *
+   * @throws IllegalArgumentException as {@link #readCommand} does
+   */
+  Command<?> readKept(String command, Bytes data, Tenant tenant) {
+    Decider decider = deciderNamed(command);
+    Function<Object, TagValue> subject = decider.subject();
+    if (!decider.hasPersonal() || subject == null) {
+      return readCommand(command, data);
+    }
+    Reading personal = protection.reading(CommandKeeping.type(decider), tenant, true);
+    try {
+      Object read = codec.decode(data, decider.type(), personal);
+      personal.about(Carrying.in("the function for a subject", () -> subject.apply(read)));
+      return (Command<?>) read;
+    } catch (CodecException e) {
+      throw new IllegalArgumentException(
+          "context '" + name + "': command '" + command + "' is " + e.getMessage(), e);
+    }
+  }
+
   private Decider deciderNamed(String command) {
     Decider decider = decidersByName.get(command);
     if (decider == null) {
@@ -252,7 +350,59 @@ public final class Context {
    * @throws IllegalArgumentException when it is not an event of this context
    */
   public NewEvent writeEvent(Object event) {
-    return catalog.encode(event, codec);
+    return writeEvent(event, Tenant.DEFAULT, "");
+  }
+
+  /**
+   * Writes an event as it is stored; see {@link #writeEvent(Object)}. May wait for a key.
+   *
+   * @param salt what makes equal personal values look different: the id of the append, and the
+   *     event's place in it
+   * @throws SubjectForgottenException when it has personal values of somebody who was forgotten
+   */
+  public NewEvent writeEvent(Object event, Tenant tenant, String salt) {
+    return writeEvent(event, tenant, salt, keysFor(subjects(List.of(event), tenant)).join());
+  }
+
+  NewEvent writeEvent(Object event, Tenant tenant, String salt, Map<Subject, KeyState> keys) {
+    Optional<TagValue> subject = catalog.subjectOf(event);
+    KeyState key = subject.isEmpty() ? null : keys.get(new Subject(tenant, subject.get()));
+    return catalog.encode(event, codec, salt, key);
+  }
+
+  /** Whom the personal values of events are about, ascending. */
+  Set<Subject> subjects(List<?> events, Tenant tenant) {
+    Set<Subject> subjects = new TreeSet<>();
+    for (Object event : events) {
+      catalog.subjectOf(event).ifPresent(tag -> subjects.add(new Subject(tenant, tag)));
+    }
+    return subjects;
+  }
+
+  /** The keys of subjects, durable. */
+  CompletableFuture<Map<Subject, KeyState>> keysFor(Set<Subject> subjects) {
+    CompletableFuture<Map<Subject, KeyState>> all =
+        CompletableFuture.completedFuture(new TreeMap<>());
+    for (Subject subject : subjects) {
+      all =
+          all.thenCombine(
+              keys().keyFor(subject),
+              (found, key) -> {
+                found.put(subject, key);
+                return found;
+              });
+    }
+    return all;
+  }
+
+  private SubjectKeys keys() {
+    SubjectKeys keys = protection.keys();
+    if (keys == null) {
+      throw wrong(
+          "it has personal values, and no keys to seal them with; host it with its keys, and use"
+              + " the context that the runtime gives");
+    }
+    return keys;
   }
 
   EventCatalog catalog() {

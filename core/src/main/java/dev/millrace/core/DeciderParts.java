@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.store.TagValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,10 +14,21 @@ record DeciderParts<E, C extends Command<R>, R>(
     String name,
     Class<C> type,
     boolean keepsPayload,
-    List<Decider.Reading> readings) {
+    List<Decider.Reading> readings,
+    @Nullable Function<Object, TagValue> subject) {
 
   DeciderParts<E, C, R> withoutPayload() {
-    return new DeciderParts<>(builder, name, type, false, readings);
+    return new DeciderParts<>(builder, name, type, false, readings, subject);
+  }
+
+  <V> DeciderParts<E, C, R> personal(Tag<V> tag, Function<? super C, ? extends V> value) {
+    return new DeciderParts<>(
+        builder,
+        name,
+        type,
+        keepsPayload,
+        readings,
+        command -> tag.of(value.apply(type.cast(command))));
   }
 
   DeciderParts<E, C, R> reading(View<?, ?> view, Function<? super C, ?> key) {
@@ -46,7 +58,7 @@ record DeciderParts<E, C extends Command<R>, R>(
   private DeciderParts<E, C, R> and(Decider.Reading reading) {
     List<Decider.Reading> more = new ArrayList<>(readings);
     more.add(reading);
-    return new DeciderParts<>(builder, name, type, keepsPayload, List.copyOf(more));
+    return new DeciderParts<>(builder, name, type, keepsPayload, List.copyOf(more), subject);
   }
 
   Context.Builder<E> decide(BiFunction<Object[], C, Decision<E, R>> decide) {
@@ -56,6 +68,8 @@ record DeciderParts<E, C extends Command<R>, R>(
             type,
             keepsPayload,
             readings,
-            (states, command) -> decide.apply(states, type.cast(command))));
+            (states, command) -> decide.apply(states, type.cast(command)),
+            PersonalComponents.in(type),
+            subject));
   }
 }

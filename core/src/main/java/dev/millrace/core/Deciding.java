@@ -23,6 +23,14 @@ public final class Deciding<E, C extends Command<R>, R> {
     return new Deciding<>(parts.withoutPayload());
   }
 
+  /**
+   * Says whom the {@link dev.millrace.core.personal.Personal} components of the command are about:
+   * where the command is kept in the store, they are sealed with this one's key.
+   */
+  public <V> Deciding<E, C, R> personal(Tag<V> tag, Function<? super C, ? extends V> value) {
+    return new Deciding<>(parts.personal(tag, value));
+  }
+
   /** Reads a view's state for one key. */
   public <K, A> Deciding1<E, C, R, A> reading(
       View<K, A> view, Function<? super C, ? extends K> key) {

@@ -1,14 +1,21 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Carrying;
+import dev.millrace.core.personal.KeyState;
+import dev.millrace.core.personal.Protection;
+import dev.millrace.core.personal.Reading;
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
+import dev.millrace.core.spi.PersonalFields;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.TagValue;
+import dev.millrace.core.store.Tenant;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -18,54 +25,110 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Events}, checked: between events as objects and events as stored. */
 final class EventCatalog {
+  private static final String RESERVED = "millrace.";
+  private static final Tenant ANY_TENANT = Tenant.DEFAULT;
+
   private final String context;
   private final List<Events.Tagging<?>> taggings;
   private final Map<Class<?>, EventType> byClass = new HashMap<>();
   private final Map<String, EventType> byName = new TreeMap<>();
+  private final Protection protection;
 
   /**
    * A named event.
    *
    * @param upcasters from version {@code i + 1}, for each version before the current one
+   * @param subjecting whom its personal values are about; null: it has none
    */
-  record EventType(String name, int version, Class<?> type, List<Upcaster> upcasters) {}
+  record EventType(
+      String name,
+      int version,
+      Class<?> type,
+      List<Upcaster> upcasters,
+      Events.@Nullable Subjecting<?> subjecting) {}
 
   EventCatalog(String context, Events<?> events) {
     this.context = context;
     this.taggings = events.taggings();
+    this.protection = Protection.NONE;
     for (Events.Naming naming : events.namings()) {
-      add(naming, events.upcastings());
+      add(naming, events);
     }
     checkUpcastings(events.upcastings());
     checkComplete(events.root());
+    if (byName.values().stream().anyMatch(type -> type.subjecting() != null)) {
+      put(new EventType(SubjectForgotten.NAME, 1, SubjectForgotten.class, List.of(), null));
+    }
   }
 
-  private void add(Events.Naming naming, List<Events.Upcasting> upcastings) {
+  private EventCatalog(EventCatalog catalog, Protection protection) {
+    this.context = catalog.context;
+    this.taggings = catalog.taggings;
+    this.protection = protection;
+    this.byClass.putAll(catalog.byClass);
+    this.byName.putAll(catalog.byName);
+  }
+
+  /** The same with keys. */
+  EventCatalog with(Protection protection) {
+    return new EventCatalog(this, protection);
+  }
+
+  private void add(Events.Naming naming, Events<?> events) {
+    if (naming.name().startsWith(RESERVED)) {
+      throw wrong("'" + naming.name() + "' begins as the platform's own events do; rename it");
+    }
     if (naming.type().isInterface() || Modifier.isAbstract(naming.type().getModifiers())) {
       throw wrong("'" + naming.name() + "' names " + naming.type() + "; name concrete classes");
     }
     List<Upcaster> chain = new ArrayList<>();
     for (int version = 1; version < naming.version(); version++) {
-      chain.add(link(naming, version, upcastings));
+      chain.add(link(naming, version, events.upcastings()));
     }
-    EventType type =
-        new EventType(naming.name(), naming.version(), naming.type(), List.copyOf(chain));
-    if (byName.put(naming.name(), type) != null) {
-      throw wrong("two events are named '" + naming.name() + "'");
+    put(
+        new EventType(
+            naming.name(),
+            naming.version(),
+            naming.type(),
+            List.copyOf(chain),
+            subjecting(naming.type(), events)));
+  }
+
+  private void put(EventType type) {
+    if (byName.put(type.name(), type) != null) {
+      throw wrong("two events are named '" + type.name() + "'");
     }
-    EventType before = byClass.put(naming.type(), type);
+    EventType before = byClass.put(type.type(), type);
     if (before != null) {
       throw wrong(
-          naming.type().getSimpleName()
+          type.type().getSimpleName()
               + " is named twice: '"
               + before.name()
               + "' and '"
-              + naming.name()
+              + type.name()
               + "'");
     }
+  }
+
+  private Events.@Nullable Subjecting<?> subjecting(Class<?> type, Events<?> events) {
+    if (!PersonalComponents.in(type)) {
+      return null;
+    }
+    for (Events.Subjecting<?> subjecting : events.subjectings()) {
+      if (subjecting.type().isAssignableFrom(type)) {
+        return subjecting;
+      }
+    }
+    throw wrong(
+        type.getSimpleName()
+            + " has personal components, but nothing says whom they are about; add .personal("
+            + type.getSimpleName()
+            + ".class, TAG, …)");
   }
 
   private Upcaster link(Events.Naming naming, int version, List<Events.Upcasting> upcastings) {
@@ -159,9 +222,23 @@ final class EventCatalog {
     return names;
   }
 
-  /** All names, ascending. */
+  /** The names of the context's own events, ascending. */
   Set<String> names() {
-    return byName.keySet();
+    Set<String> names = new TreeSet<>(byName.keySet());
+    names.remove(SubjectForgotten.NAME);
+    return names;
+  }
+
+  /** The tags whose subjects have personal values in events of these names, ascending. */
+  Set<String> subjectTags(Collection<String> names) {
+    Set<String> tags = new TreeSet<>();
+    for (String name : names) {
+      EventType type = byName.get(name);
+      if (type != null && type.subjecting() != null) {
+        tags.add(type.subjecting().tag());
+      }
+    }
+    return tags;
   }
 
   /** The class of an event's current version. */
@@ -170,35 +247,79 @@ final class EventCatalog {
     return known == null ? Optional.empty() : Optional.of(known.type());
   }
 
-  NewEvent encode(Object event, Codec codec) {
-    return encode(event, codec, Bytes.EMPTY);
-  }
-
-  /**
-   * Encodes an event.
-   *
-   * @param readable data that is known to be readable: the same need not be read again
-   */
-  NewEvent encode(Object event, Codec codec, Bytes readable) {
+  private EventType typeOf(Object event) {
     EventType type = byClass.get(event.getClass());
     if (type == null) {
       throw wrong(event.getClass().getSimpleName() + " is not an event of this context; name it");
     }
+    return type;
+  }
+
+  /** Whom the personal values of an event are about; empty: it has none. */
+  Optional<TagValue> subjectOf(Object event) {
+    Events.Subjecting<?> subjecting = typeOf(event).subjecting();
+    return subjecting == null ? Optional.empty() : Optional.of(subjectOf(subjecting, event));
+  }
+
+  private static TagValue subjectOf(Events.Subjecting<?> subjecting, Object event) {
+    return Carrying.in("the function for a subject", () -> subjecting.subjectOf(event));
+  }
+
+  /**
+   * Encodes.
+   *
+   * @param salt the id of the append and the event's place in it
+   * @param key of the event's subject; null: it has none
+   */
+  NewEvent encode(Object event, Codec codec, String salt, @Nullable KeyState key) {
+    EventType type = typeOf(event);
+    if (type.subjecting() == null) {
+      return encode(event, codec, Bytes.EMPTY);
+    }
+    if (key == null) {
+      throw wrong("'" + type.name() + "' has personal values, and there is no key for its subject");
+    }
+    Bytes data = codec.encode(event, protection.writing(type.name(), salt, key));
+    checkReadable(
+        type,
+        () -> codec.decode(data, type.type(), protection.reading(type.name(), ANY_TENANT, true)));
+    List<TagValue> tags = Carrying.in("the function for a tag", () -> tagsOf(event));
+    return new NewEvent(type.name(), type.version(), tags, data);
+  }
+
+  /**
+   * Encodes an event, to be compared: personal values as if they were forgotten.
+   *
+   * @param readable data that is known to be readable: the same need not be read again
+   */
+  NewEvent encode(Object event, Codec codec, Bytes readable) {
+    EventType type = typeOf(event);
+    if (type.subjecting() != null) {
+      Bytes data = codec.encode(event, Protection.masking());
+      return new NewEvent(type.name(), type.version(), tagsOf(event), data);
+    }
+    Bytes data = Carrying.in("an event whose type shows none", () -> codec.encode(event));
+    if (!data.equals(readable)) {
+      checkReadable(type, () -> codec.decode(data, type.type()));
+    }
+    return new NewEvent(type.name(), type.version(), tagsOf(event), data);
+  }
+
+  private List<TagValue> tagsOf(Object event) {
     Set<TagValue> tags = new LinkedHashSet<>();
     for (Events.Tagging<?> tagging : taggings) {
       tags.addAll(tagging.tagsOf(event));
     }
-    Bytes data = codec.encode(event);
-    if (!data.equals(readable)) {
-      checkReadable(type, data, codec);
+    if (event instanceof SubjectForgotten forgotten) {
+      tags.add(forgotten.subject());
     }
-    return new NewEvent(type.name(), type.version(), List.copyOf(tags), data);
+    return List.copyOf(tags);
   }
 
   /** What cannot be read back must not be stored: nobody could get past it. */
-  private void checkReadable(EventType type, Bytes data, Codec codec) {
+  private void checkReadable(EventType type, Supplier<?> read) {
     try {
-      codec.decode(data, type.type());
+      var unused = read.get();
     } catch (CodecException e) {
       throw new IllegalArgumentException(
           "context '"
@@ -217,7 +338,7 @@ final class EventCatalog {
       throw new UnknownEventException(
           describe(stored)
               + " is of a type that this program does not know; it knows "
-              + byName.keySet()
+              + names()
               + ". Deploy the version that names it, or name it in the context's events");
     }
     if (stored.schemaVersion() > type.version()) {
@@ -229,16 +350,33 @@ final class EventCatalog {
               + type.version()
               + ". Deploy the newer version");
     }
+    Events.Subjecting<?> subjecting = type.subjecting();
+    if (subjecting == null) {
+      return decode(stored, type, codec, null);
+    }
+    Reading personal =
+        protection.reading(type.name(), stored.tenant(), stored.schemaVersion() == type.version());
+    Object event = decode(stored, type, codec, personal);
+    personal.about(subjectOf(subjecting, event));
+    return event;
+  }
+
+  private Object decode(
+      RecordedEvent stored, EventType type, Codec codec, @Nullable PersonalFields personal) {
     try {
       if (stored.schemaVersion() == type.version()) {
-        return codec.decode(stored.data(), type.type());
+        return personal == null
+            ? codec.decode(stored.data(), type.type())
+            : codec.decode(stored.data(), type.type(), personal);
       }
       Map<String, Object> fields = codec.decodeFields(stored.data());
       for (Upcaster upcaster :
           type.upcasters().subList(stored.schemaVersion() - 1, type.version() - 1)) {
         fields = upcaster.upcast(fields);
       }
-      return codec.fromFields(fields, type.type());
+      return personal == null
+          ? codec.fromFields(fields, type.type())
+          : codec.fromFields(fields, type.type(), personal);
     } catch (CodecException e) {
       throw new UnreadableEventException(
           describe(stored)

@@ -18,11 +18,19 @@ public final class Events<E> {
   private final List<Tagging<?>> taggings;
   private final List<Naming> namings;
   private final List<Upcasting> upcastings;
+  private final List<Subjecting<?>> subjectings;
 
   /** How events of a type get tags. */
   record Tagging<T>(Class<T> type, Function<? super T, List<TagValue>> tags) {
     List<TagValue> tagsOf(Object event) {
       return type.isInstance(event) ? tags.apply(type.cast(event)) : List.of();
+    }
+  }
+
+  /** Whom the personal values in events of a type are about. */
+  record Subjecting<T>(Class<T> type, String tag, Function<? super T, TagValue> subject) {
+    TagValue subjectOf(Object event) {
+      return subject.apply(type.cast(event));
     }
   }
 
@@ -33,7 +41,12 @@ public final class Events<E> {
   record Upcasting(String name, int fromVersion, Upcaster upcaster) {}
 
   private Events(
-      Class<E> root, List<Tagging<?>> taggings, List<Naming> namings, List<Upcasting> upcastings) {
+      Class<E> root,
+      List<Tagging<?>> taggings,
+      List<Naming> namings,
+      List<Upcasting> upcastings,
+      List<Subjecting<?>> subjectings) {
+    this.subjectings = subjectings;
     this.root = root;
     this.taggings = taggings;
     this.namings = namings;
@@ -46,7 +59,7 @@ public final class Events<E> {
    * @param root usually a sealed interface: then each of its records must be named
    */
   public static <E> Events<E> of(Class<E> root) {
-    return new Events<>(root, List.of(), List.of(), List.of());
+    return new Events<>(root, List.of(), List.of(), List.of(), List.of());
   }
 
   /**
@@ -84,7 +97,8 @@ public final class Events<E> {
   }
 
   private <T> Events<E> tagging(Class<T> type, Function<T, List<TagValue>> tags) {
-    return new Events<>(root, and(taggings, new Tagging<>(type, tags)), namings, upcastings);
+    return new Events<>(
+        root, and(taggings, new Tagging<>(type, tags)), namings, upcastings, subjectings);
   }
 
   /** Names a record, at schema version 1. */
@@ -100,7 +114,8 @@ public final class Events<E> {
    *     an upcaster
    */
   public Events<E> name(String name, int version, Class<? extends E> type) {
-    return new Events<>(root, taggings, and(namings, new Naming(name, version, type)), upcastings);
+    return new Events<>(
+        root, taggings, and(namings, new Naming(name, version, type)), upcastings, subjectings);
   }
 
   /**
@@ -111,7 +126,30 @@ public final class Events<E> {
    */
   public Events<E> upcast(String name, int fromVersion, Upcaster upcaster) {
     return new Events<>(
-        root, taggings, namings, and(upcastings, new Upcasting(name, fromVersion, upcaster)));
+        root,
+        taggings,
+        namings,
+        and(upcastings, new Upcasting(name, fromVersion, upcaster)),
+        subjectings);
+  }
+
+  /**
+   * Says whom the {@link dev.millrace.core.personal.Personal} components of all events are about:
+   * their values are sealed with this one's key, and forgotten with it.
+   *
+   * @param value whom an event with personal components is about; not null, and itself not
+   *     personal: it stands in clear
+   */
+  public <V> Events<E> personal(Tag<V> tag, Function<? super E, ? extends V> value) {
+    return personal(root, tag, value);
+  }
+
+  /** The same for events of a type; the first that fits an event counts. */
+  public <T extends E, V> Events<E> personal(
+      Class<T> type, Tag<V> tag, Function<? super T, ? extends V> value) {
+    Subjecting<T> subjecting =
+        new Subjecting<>(type, tag.name(), event -> tag.of(value.apply(event)));
+    return new Events<>(root, taggings, namings, upcastings, and(subjectings, subjecting));
   }
 
   private static <T> List<T> and(List<T> list, T more) {
@@ -134,5 +172,9 @@ public final class Events<E> {
 
   List<Upcasting> upcastings() {
     return upcastings;
+  }
+
+  List<Subjecting<?>> subjectings() {
+    return subjectings;
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Subject;
+import dev.millrace.core.personal.SubjectKeys;
 import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModelException;
 import dev.millrace.core.readmodel.RowQuery;
@@ -13,6 +15,7 @@ import dev.millrace.core.store.Tenant;
 import dev.millrace.core.wiring.SystemSeams;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +43,7 @@ public final class Millrace implements AutoCloseable {
     this.seams = builder.seams;
     this.tracing = builder.tracing;
     for (Map.Entry<Context, EventStore> entry : builder.contexts.entrySet()) {
-      Context context = entry.getKey();
+      Context context = withKeys(entry.getKey(), builder);
       EventStore store = entry.getValue();
       StateReader states =
           new StateReader(context, store, new StateCache(builder.cachedStates), seams.clock());
@@ -52,7 +55,29 @@ public final class Millrace implements AutoCloseable {
         addProcessors(hosted);
       }
     }
+    contexts.values().forEach(this::finishForgetting);
     processors.values().forEach(ProcessorWorker::begin);
+  }
+
+  private static Context withKeys(Context context, Builder builder) {
+    SubjectKeys keys = builder.keys.get(context);
+    if (keys != null) {
+      return context.with(keys);
+    }
+    if (context.needsKeys()) {
+      throw new IllegalArgumentException(
+          "context '"
+              + context.name()
+              + "' has personal values, and needs keys to seal them with: host(context, store,"
+              + " keys)");
+    }
+    return context;
+  }
+
+  private void finishForgetting(Hosted hosted) {
+    if (hosted.context().protection().keys() != null) {
+      new Forgetting(hosted.context(), hosted.store()).finish().join();
+    }
   }
 
   private void addProcessors(Hosted hosted) {
@@ -80,6 +105,11 @@ public final class Millrace implements AutoCloseable {
     return builder().host(context, store).start();
   }
 
+  /** The same for a context with personal values. */
+  public static Millrace host(Context context, EventStore store, SubjectKeys keys) {
+    return builder().host(context, store, keys).start();
+  }
+
   /** Begins to put contexts together. */
   public static Builder builder() {
     return new Builder();
@@ -88,6 +118,7 @@ public final class Millrace implements AutoCloseable {
   /** Collects what runs. Not safe for use from several threads. */
   public static final class Builder {
     private final Map<Context, EventStore> contexts = new LinkedHashMap<>();
+    private final Map<Context, SubjectKeys> keys = new HashMap<>();
     private Seams seams = SystemSeams.shared();
     private int cachedStates = StateCache.DEFAULT_CAPACITY;
     private boolean processing = true;
@@ -99,6 +130,17 @@ public final class Millrace implements AutoCloseable {
     public Builder host(Context context, EventStore store) {
       contexts.put(context, store);
       return this;
+    }
+
+    /**
+     * Adds a context with personal values.
+     *
+     * @param keys with which they are sealed; contexts that know the same people may share them.
+     *     They stay open when the runtime is closed
+     */
+    public Builder host(Context context, EventStore store, SubjectKeys keys) {
+      this.keys.put(context, keys);
+      return host(context, store);
     }
 
     /** Uses other seams than the system's. */
@@ -194,6 +236,74 @@ public final class Millrace implements AutoCloseable {
             + command.getClass().getSimpleName()
             + "; hosted: "
             + contexts.keySet());
+  }
+
+  /**
+   * Forgets somebody: destroys the key with which their personal values are sealed, so that these
+   * cannot be read any more, wherever they were copied, and appends a {@link SubjectForgotten} to
+   * each context that may know them. Blocks.
+   *
+   * <p>It may be called again, and is finished when the contexts are hosted again, should the
+   * process end in the middle.
+   *
+   * @param subject as in {@code customer:c-1}
+   * @return where the events stand; {@link #await} tells when a projection has handled one. None:
+   *     nothing personal of this subject was ever stored
+   * @throws IllegalArgumentException when no context has personal values of such a subject
+   */
+  public List<Receipt> forget(Tenant tenant, TagValue subject) {
+    List<Hosted> knowing = knowing(subject);
+    List<Receipt> receipts = new ArrayList<>();
+    try {
+      for (Hosted hosted : knowing) {
+        receipts.addAll(
+            new Forgetting(hosted.context(), hosted.store())
+                .forget(new Subject(tenant, subject))
+                .join());
+      }
+    } catch (CompletionException e) {
+      throw unwrap(e);
+    }
+    return receipts;
+  }
+
+  /** Forgets somebody of the default tenant; see {@link #forget(Tenant, TagValue)}. */
+  public List<Receipt> forget(TagValue subject) {
+    return forget(Tenant.DEFAULT, subject);
+  }
+
+  /**
+   * Lets somebody who was forgotten be known again: what is stored of them from now on is sealed
+   * with a new key. What was forgotten stays so. Blocks.
+   */
+  public void remember(Tenant tenant, TagValue subject) {
+    try {
+      for (Hosted hosted : knowing(subject)) {
+        SubjectKeys keys = hosted.context().protection().keys();
+        if (keys != null && keys.wasForgotten(new Subject(tenant, subject))) {
+          keys.renew(new Subject(tenant, subject)).join();
+        }
+      }
+    } catch (CompletionException e) {
+      throw unwrap(e);
+    }
+  }
+
+  private List<Hosted> knowing(TagValue subject) {
+    List<Hosted> knowing = new ArrayList<>();
+    for (Hosted hosted : contexts.values()) {
+      if (hosted.context().subjectTags().contains(subject.name())) {
+        knowing.add(hosted);
+      }
+    }
+    if (knowing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no context has personal values of a "
+              + subject.name()
+              + "; hosted: "
+              + contexts.keySet());
+    }
+    return knowing;
   }
 
   /** A view's state of the default tenant, at the head of its store. */

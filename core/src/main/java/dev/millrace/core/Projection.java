@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.readmodel.RowQuery;
@@ -34,17 +35,28 @@ public final class Projection<T> {
   private final int batch;
   private final Duration linger;
   private final List<String> shown;
+  private final boolean readsPersonal;
 
   /**
    * What happens on a type of events: to each, or to those of a batch together.
    *
+   * @param subject only of forgotten subjects with this tag; null: all events of the type
    * @param each null when they are handled together
    * @param together null when each is handled
    */
   record Handling<T>(
       Class<?> type,
+      @Nullable String subject,
       @Nullable RecordedHandler<Object, T> each,
-      @Nullable BatchHandler<Object, T> together) {}
+      @Nullable BatchHandler<Object, T> together) {
+
+    boolean isFor(Object event) {
+      return type.isInstance(event)
+          && (subject == null
+              || (event instanceof SubjectForgotten forgotten
+                  && forgotten.subject().name().equals(subject)));
+    }
+  }
 
   private Projection(
       String name,
@@ -55,7 +67,8 @@ public final class Projection<T> {
       Work<T> clearing,
       int batch,
       Duration linger,
-      List<String> shown) {
+      List<String> shown,
+      boolean readsPersonal) {
     this.name = name;
     this.version = version;
     this.readModel = readModel;
@@ -65,6 +78,7 @@ public final class Projection<T> {
     this.batch = batch;
     this.linger = linger;
     this.shown = shown;
+    this.readsPersonal = readsPersonal;
   }
 
   /**
@@ -95,7 +109,8 @@ public final class Projection<T> {
           nothing -> {},
           DEFAULT_BATCH,
           Duration.ZERO,
-          List.of());
+          List.of(),
+          true);
     }
   }
 
@@ -137,6 +152,7 @@ public final class Projection<T> {
     return handling(
         new Handling<>(
             type,
+            null,
             (event, transaction) ->
                 handler.handle(
                     new Recorded<>(type.cast(event.event()), event.stored()), transaction),
@@ -153,6 +169,7 @@ public final class Projection<T> {
         new Handling<>(
             type,
             null,
+            null,
             (events, transaction) -> {
               List<Recorded<V>> typed = new ArrayList<>(events.size());
               for (Recorded<Object> event : events) {
@@ -162,23 +179,88 @@ public final class Projection<T> {
             }));
   }
 
+  /**
+   * Handles that somebody was forgotten: removes, or makes empty, what the rows tell of them. It
+   * comes in its place among the events, also when the rows are made anew.
+   *
+   * @param subject of whom the personal values were, as in {@code customer}
+   * @param handler gets the tag's value, as in {@code c-1}
+   */
+  public Projection<T> onForgotten(Tag<?> subject, Handler<String, T> handler) {
+    return handling(
+        new Handling<>(
+            SubjectForgotten.class,
+            subject.name(),
+            (event, transaction) -> {
+              if (event.event() instanceof SubjectForgotten forgotten) {
+                handler.handle(forgotten.subject().value(), transaction);
+              }
+            },
+            null));
+  }
+
+  /**
+   * Keeps nothing of personal values, so that it need not be told when somebody is forgotten: its
+   * handlers cannot read them.
+   */
+  public Projection<T> withoutPersonalValues() {
+    return new Projection<>(
+        name, version, readModel, handlings, creating, clearing, batch, linger, shown, false);
+  }
+
+  /** Whether it keeps nothing that is forgotten with subjects of a tag, or is told of it. */
+  boolean isTold(String subjectTag) {
+    return !readsPersonal
+        || handlings.stream()
+            .anyMatch(handling ->
+                handling.type().isAssignableFrom(SubjectForgotten.class)
+                    && (handling.subject() == null || handling.subject().equals(subjectTag)));
+  }
+
   private Projection<T> handling(Handling<T> handling) {
     List<Handling<T>> more = new ArrayList<>(handlings);
     more.add(handling);
     return new Projection<>(
-        name, version, readModel, List.copyOf(more), creating, clearing, batch, linger, shown);
+        name,
+        version,
+        readModel,
+        List.copyOf(more),
+        creating,
+        clearing,
+        batch,
+        linger,
+        shown,
+        readsPersonal);
   }
 
   /** Makes the tables, before the first event of each start; must bear tables that are there. */
   public Projection<T> creating(Work<T> creating) {
     return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, batch, linger, shown);
+        name,
+        version,
+        readModel,
+        handlings,
+        creating,
+        clearing,
+        batch,
+        linger,
+        shown,
+        readsPersonal);
   }
 
   /** Removes all rows, for a reset or a new version; runs after {@link #creating}. */
   public Projection<T> clearing(Work<T> clearing) {
     return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, batch, linger, shown);
+        name,
+        version,
+        readModel,
+        handlings,
+        creating,
+        clearing,
+        batch,
+        linger,
+        shown,
+        readsPersonal);
   }
 
   /**
@@ -192,7 +274,16 @@ public final class Projection<T> {
           "a batch has 1 to " + MAX_BATCH + " events, not " + events);
     }
     return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, events, linger, shown);
+        name,
+        version,
+        readModel,
+        handlings,
+        creating,
+        clearing,
+        events,
+        linger,
+        shown,
+        readsPersonal);
   }
 
   /**
@@ -206,7 +297,16 @@ public final class Projection<T> {
       throw new IllegalArgumentException("lingering must not be negative: " + atMost);
     }
     return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, batch, atMost, shown);
+        name,
+        version,
+        readModel,
+        handlings,
+        creating,
+        clearing,
+        batch,
+        atMost,
+        shown,
+        readsPersonal);
   }
 
   /**
@@ -216,7 +316,16 @@ public final class Projection<T> {
    */
   public Projection<T> showing(String... tables) {
     return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, batch, linger, List.of(tables));
+        name,
+        version,
+        readModel,
+        handlings,
+        creating,
+        clearing,
+        batch,
+        linger,
+        List.of(tables),
+        readsPersonal);
   }
 
   /** The tables that can be looked at from outside. */
@@ -273,6 +382,19 @@ public final class Projection<T> {
 
   /** Handles the events of a batch, each by the first handling for its class. */
   void handle(List<Recorded<Object>> events, T transaction) throws Exception {
+    if (readsPersonal) {
+      handleAll(events, transaction);
+      return;
+    }
+    Carrying.calling(
+        "projection '" + name + "', which keeps no personal values",
+        () -> {
+          handleAll(events, transaction);
+          return "done";
+        });
+  }
+
+  private void handleAll(List<Recorded<Object>> events, T transaction) throws Exception {
     Map<Handling<T>, List<Recorded<Object>>> together = new LinkedHashMap<>();
     for (Recorded<Object> event : events) {
       Handling<T> handling = handling(event.event());
@@ -292,7 +414,7 @@ public final class Projection<T> {
 
   private @Nullable Handling<T> handling(Object event) {
     for (Handling<T> handling : handlings) {
-      if (handling.type().isInstance(event)) {
+      if (handling.isFor(event)) {
         return handling;
       }
     }

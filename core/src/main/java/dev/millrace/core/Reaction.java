@@ -8,8 +8,8 @@ import java.util.List;
  * A processor that answers events with commands. A command's id is made of the reaction's name, the
  * event's id and its ordinal, so that a command that was accepted is not accepted twice, whatever
  * crashes; one that was rejected, or accepted without events, may be decided again after a crash.
- * Handlers are pure: they say which commands, the platform sends them, in order, before it goes on.
- * Immutable: each method returns a new value.
+ * Handlers are pure: they say which commands, the platform sends them, in order, before it goes on;
+ * personal values they pass on unread. Immutable: each method returns a new value.
  */
 public final class Reaction {
   /** Most commands for one event. */

@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.EventId;
@@ -13,6 +14,7 @@ import dev.millrace.core.store.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -95,11 +97,17 @@ final class ReactionDriver implements ProcessorDriver {
     for (RecordedEvent stored : events) {
       Object event = context.readEvent(stored);
       int ordinal = 0;
-      for (Command<?> command : reaction.commandsFor(event, new Recorded<>(event, stored))) {
+      for (Command<?> command : commandsFor(event, stored)) {
         outgoing.add(new Outgoing(command, envelope(stored, ordinal++, spans)));
       }
     }
     return outgoing;
+  }
+
+  private List<Command<?>> commandsFor(Object event, RecordedEvent stored) throws Exception {
+    Recorded<Object> recorded = new Recorded<>(event, stored);
+    Callable<List<Command<?>>> work = () -> reaction.commandsFor(event, recorded);
+    return Carrying.calling("a reaction", work);
   }
 
   private CommandEnvelope envelope(RecordedEvent stored, int ordinal, Tracing.Handling spans) {

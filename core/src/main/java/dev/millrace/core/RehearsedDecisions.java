@@ -150,7 +150,7 @@ final class RehearsedDecisions {
   /** The data as the new version writes what it reads; null: it cannot read it. */
   private @Nullable Bytes asNow(NewEvent event) {
     try {
-      return now.writeEvent(now.readEvent(stored(event))).data();
+      return now.catalog().encode(now.readEvent(stored(event)), now.codec(), Bytes.EMPTY).data();
     } catch (RuntimeException e) { // also an upcaster's own; then it is not the same
       return null;
     }

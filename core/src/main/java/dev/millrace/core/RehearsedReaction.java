@@ -1,8 +1,10 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Protection;
 import dev.millrace.core.rehearsal.Difference;
 import dev.millrace.core.rehearsal.Difference.Outgoing;
 import dev.millrace.core.rehearsal.RehearsalReport;
+import dev.millrace.core.store.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -68,12 +70,21 @@ final class RehearsedReaction {
             context.decides(command)
                 ? context.decider(command).name()
                 : ViewNames.kebab(command.getClass());
-        outgoing.add(new Outgoing(id, name, context.codec().encode(command).utf8()));
+        outgoing.add(new Outgoing(id, name, text(command, context)));
       }
     } catch (Exception e) {
       String id = ReactionDriver.commandId(reaction, event.stored().id(), outgoing.size());
       outgoing.add(new Outgoing(id, "failed", e.toString()));
     }
     return outgoing;
+  }
+
+  /** Personal values count as if they were forgotten. */
+  private static String text(Command<?> command, Context context) {
+    Bytes text =
+        PersonalComponents.in(command.getClass())
+            ? context.codec().encode(command, Protection.masking())
+            : context.codec().encode(command);
+    return text.utf8();
   }
 }

@@ -63,7 +63,7 @@ final class RehearsedVersion {
     }
     Object command;
     try {
-      command = context.readCommand(name, payload);
+      command = context.readKept(name, payload, append.stored().get(0).tenant());
     } catch (RuntimeException e) { // also what a record's own constructor throws
       return new Given(answer(Kind.UNREADABLE, String.valueOf(e.getMessage())), null);
     }

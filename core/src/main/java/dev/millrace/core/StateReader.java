@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import dev.millrace.core.spi.CodecException;
+import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
@@ -146,7 +147,7 @@ final class StateReader {
       return fresh;
     }
     try {
-      Object state = context.codec().decode(snapshot.state(), view.view().stateType());
+      Object state = view.read(snapshot.state(), context);
       return new StateCache.Cached(state, snapshot.position(), snapshot.position(), 0, 0);
     } catch (CodecException e) {
       LOG.warn("a snapshot of {} cannot be read and is passed over", tag, e);
@@ -167,12 +168,15 @@ final class StateReader {
     if (entry.eventsSinceSnapshot() < policy.events() && !old) {
       return entry;
     }
+    Bytes state;
+    try {
+      state = view.write(entry.state(), context);
+    } catch (CodecException e) {
+      LOG.warn("a state of {} cannot be kept as a snapshot: {}", tag, e.getMessage());
+      return entry;
+    }
     Snapshot snapshot =
-        new Snapshot(
-            view.snapshotKey(tenant, tag),
-            store.identity(),
-            entry.position(),
-            context.codec().encode(entry.state()));
+        new Snapshot(view.snapshotKey(tenant, tag), store.identity(), entry.position(), state);
     var unused =
         store
             .snapshots()

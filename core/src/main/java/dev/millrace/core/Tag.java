@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Personal;
 import dev.millrace.core.store.TagValue;
 import java.util.function.Function;
 
@@ -47,6 +48,10 @@ public final class Tag<V> {
    * @throws IllegalArgumentException when the value is null, or its text is out of bounds
    */
   public TagValue of(V value) {
+    if (value instanceof Personal<?>) {
+      throw new IllegalArgumentException(
+          "a value of tag '" + name + "' is personal; tags stand in clear for ever");
+    }
     String text = value == null ? null : writer.apply(value);
     if (text == null) {
       throw new IllegalArgumentException("a value of tag '" + name + "' is null");

@@ -1,5 +1,7 @@
 package dev.millrace.core;
 
+import dev.millrace.core.personal.Carrying;
+import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.SnapshotKey;
 import dev.millrace.core.store.TagValue;
@@ -15,11 +17,13 @@ final class ViewReader {
   private final View<?, ?> view;
   private final List<String> types;
   private final String fingerprint;
+  private final boolean hasPersonal;
 
   private ViewReader(View<?, ?> view, List<String> types, String fingerprint) {
     this.view = view;
     this.types = types;
     this.fingerprint = fingerprint;
+    this.hasPersonal = PersonalComponents.in(view.stateType());
   }
 
   /**
@@ -80,8 +84,12 @@ final class ViewReader {
     return new Query.Criterion(types, List.of(tag));
   }
 
-  /** The state after an event. */
+  /** The state after an event. It keeps personal values as they are stored. */
   Object evolve(Object state, Object event) {
+    return Carrying.in("a view", () -> evolved(state, event));
+  }
+
+  private Object evolved(Object state, Object event) {
     BiFunction<Object, Object, Object> evolve = null;
     for (View.Handling handling : view.handlings()) {
       if (handling.type().isInstance(event)) {
@@ -93,6 +101,23 @@ final class ViewReader {
       throw new IllegalStateException("the store answered with " + event + ", not asked for");
     }
     return evolve.apply(state, event);
+  }
+
+  /**
+   * A state as a snapshot keeps it: personal values as they were stored, each sealed with the key
+   * of whom it is about.
+   */
+  Bytes write(Object state, Context context) {
+    return hasPersonal
+        ? context.codec().encode(state, context.protection().states())
+        : Carrying.in("a state whose type shows none", () -> context.codec().encode(state));
+  }
+
+  /** A state from a snapshot. */
+  Object read(Bytes state, Context context) {
+    return hasPersonal
+        ? context.codec().decode(state, view.stateType(), context.protection().states())
+        : context.codec().decode(state, view.stateType());
   }
 
   /** The key of a snapshot; only for views with a snapshot policy. */

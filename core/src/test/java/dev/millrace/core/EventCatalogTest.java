@@ -56,7 +56,8 @@ class EventCatalogTest {
 
   @Test
   void anEventIsStoredUnderItsNameWithItsTagsTheSubjectFirst() {
-    NewEvent stored = catalog(EVENTS).encode(new Sold("o-1", "c-1", List.of("p-2", "p-1")), codec);
+    NewEvent stored =
+        catalog(EVENTS).encode(new Sold("o-1", "c-1", List.of("p-2", "p-1")), codec, "", null);
     assertThat(stored.type()).isEqualTo("sold");
     assertThat(stored.schemaVersion()).isEqualTo(1);
     assertThat(stored.tags())
@@ -67,7 +68,8 @@ class EventCatalogTest {
 
   @Test
   void aTagWithoutValueIsLeftOutAndARepeatedOneStandsOnce() {
-    NewEvent stored = catalog(EVENTS).encode(new Sold("o-1", null, List.of("p", "p")), codec);
+    NewEvent stored =
+        catalog(EVENTS).encode(new Sold("o-1", null, List.of("p", "p")), codec, "", null);
     assertThat(stored.tags())
         .extracting(TagValue::toString)
         .containsExactly("order:o-1", "product:p");
@@ -145,7 +147,7 @@ class EventCatalogTest {
     String longer = "x".repeat(JsonCodec.MAX_TEXT_LENGTH + 100_000);
     for (Shop event : List.of(new Priced("p", longer, 1), new Priced("p", null, 1))) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> catalog(EVENTS).encode(event, codec))
+          .isThrownBy(() -> catalog(EVENTS).encode(event, codec, "", null))
           .withMessageContaining("event 'priced' could not be read back, so it is not stored")
           .withMessageContaining("currency");
     }

@@ -15,6 +15,7 @@ import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.wiring.SystemSeams;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,8 +42,12 @@ public final class DeciderFixture {
   private int appends;
 
   private DeciderFixture(Context context) {
-    this.context = context;
-    this.millrace = Millrace.builder().host(context, store).withoutProcessors().start();
+    this.millrace =
+        Millrace.builder()
+            .host(context, store, new MemorySubjectKeys(SystemSeams.shared()))
+            .withoutProcessors()
+            .start();
+    this.context = millrace.contexts().get(0);
   }
 
   /** Nothing has happened in this context. */

@@ -1,8 +1,11 @@
 package dev.millrace.core.json;
 
+import dev.millrace.core.personal.Personal;
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
+import dev.millrace.core.spi.PersonalFields;
 import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.MillraceException;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +16,10 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -64,7 +70,10 @@ public final class JsonCodec implements Codec {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     builder.addModule(
-        new SimpleModule("millrace").addDeserializer(BigDecimal.class, new BoundedDecimal()));
+        new SimpleModule("millrace")
+            .addDeserializer(BigDecimal.class, new BoundedDecimal())
+            .addSerializer(new PersonalWriter(this::encode))
+            .addDeserializer(Personal.class, new PersonalReader(this)));
     AnnotationIntrospector standard = builder.annotationIntrospector();
     builder.annotationIntrospector(AnnotationIntrospector.pair(new RequiredComponents(), standard));
     this.mapper = builder.build();
@@ -77,10 +86,17 @@ public final class JsonCodec implements Codec {
 
   @Override
   public Bytes encode(Object value) {
+    return encode(value, mapper.writer());
+  }
+
+  private static Bytes encode(Object value, ObjectWriter writer) {
     byte[] json;
     try {
-      json = mapper.writeValueAsBytes(value);
+      json = writer.writeValueAsBytes(value);
     } catch (JacksonException e) {
+      if (e.getCause() instanceof MillraceException reason) {
+        throw reason;
+      }
       throw new CodecException(
           "cannot write a " + value.getClass().getSimpleName() + " as JSON: " + reason(e), e);
     }
@@ -122,6 +138,45 @@ public final class JsonCodec implements Codec {
       return mapper.convertValue(fields, type);
     } catch (JacksonException e) {
       throw unreadable(type, e);
+    }
+  }
+
+  @Override
+  public Bytes encode(Object value, PersonalFields personal) {
+    return encode(value, mapper.writer().withAttribute(PersonalFields.class, personal));
+  }
+
+  @Override
+  public <T> T decode(Bytes data, Class<T> type, PersonalFields personal) {
+    try {
+      return mapper
+          .readerFor(type)
+          .withAttribute(PersonalFields.class, personal)
+          .readValue(data.stream());
+    } catch (JacksonException e) {
+      throw unreadable(type, e);
+    }
+  }
+
+  @Override
+  public <T> T fromFields(Map<String, Object> fields, Class<T> type, PersonalFields personal) {
+    try {
+      JsonNode document = mapper.valueToTree(fields);
+      return mapper
+          .readerFor(type)
+          .withAttribute(PersonalFields.class, personal)
+          .readValue(document);
+    } catch (JacksonException e) {
+      throw unreadable(type, e);
+    }
+  }
+
+  /** Reads the value within a personal one; what goes wrong must not show it. */
+  Object decodePersonal(Bytes data, JavaType type) {
+    try {
+      return mapper.readValue(data.stream(), type);
+    } catch (JacksonException e) {
+      throw PersonalReader.doesNotFit(type);
     }
   }
 

@@ -6,6 +6,10 @@ import java.util.Map;
 /**
  * Writes and reads the data of events, commands and states. Bounded: documents, texts and depth
  * beyond its limits are refused. Nothing in the data names a class. Safe for use from many threads.
+ *
+ * <p>What goes into a store is written and read by the methods with {@link PersonalFields}. The
+ * others are for what is shown and received: they write {@link dev.millrace.core.personal.Personal}
+ * values in clear, or that they were forgotten.
  */
 public interface Codec {
 
@@ -40,4 +44,35 @@ public interface Codec {
    * @throws CodecException when the fields do not fit the type
    */
   <T> T fromFields(Map<String, Object> fields, Class<T> type);
+
+  /**
+   * Writes a value for a store.
+   *
+   * @param personal what is done with personal values
+   */
+  default Bytes encode(Object value, PersonalFields personal) {
+    throw noPersonalFields();
+  }
+
+  /**
+   * Reads a value from a store; see {@link #decode(Bytes, Class)}.
+   *
+   * @param personal what is done with personal values
+   */
+  default <T> T decode(Bytes data, Class<T> type, PersonalFields personal) {
+    throw noPersonalFields();
+  }
+
+  /**
+   * Makes a value of fields from a store; see {@link #fromFields(Map, Class)}.
+   *
+   * @param personal what is done with personal values
+   */
+  default <T> T fromFields(Map<String, Object> fields, Class<T> type, PersonalFields personal) {
+    throw noPersonalFields();
+  }
+
+  private CodecException noPersonalFields() {
+    return new CodecException(getClass().getName() + " does not write personal values", null);
+  }
 }
