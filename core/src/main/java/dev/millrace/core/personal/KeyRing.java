@@ -40,6 +40,16 @@ public final class KeyRing {
     });
   }
 
+  /** Adds a key whose secret is not known any more. */
+  public void addUnreadable(UUID id, Subject subject) {
+    writing(() -> {
+      bySubject.computeIfAbsent(subject, first -> new ArrayList<>(1)).add(id);
+      KeyState.Destroyed state = new KeyState.Destroyed(id, subject);
+      byId.put(id, state);
+      return state;
+    });
+  }
+
   /** Forgets the secret of a key; answers whether it was alive. */
   public boolean destroy(UUID id) {
     return writing(() -> {

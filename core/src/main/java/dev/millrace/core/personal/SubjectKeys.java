@@ -1,5 +1,6 @@
 package dev.millrace.core.personal;
 
+import dev.millrace.core.wiring.SystemSeams;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,6 +16,16 @@ import java.util.concurrent.CompletableFuture;
  * SubjectKeysException}.
  */
 public interface SubjectKeys extends AutoCloseable {
+
+  /**
+   * Opens keys with the system's clock, chance and threads.
+   *
+   * @param url as in {@code keys:folder}: a folder of its own, not within that of a store
+   * @throws SubjectKeysException when they cannot be opened, or nothing opens such a URL
+   */
+  static SubjectKeys open(String url) {
+    return SubjectKeysProvider.find(url).open(url, SystemSeams.shared());
+  }
 
   /**
    * The key with which a subject's new values are sealed; made when the subject is new.
