@@ -17,7 +17,8 @@ record Module(String name, List<String> modules, List<String> libraries) {
 
   /** What any module may use. */
   private static final List<String> ANYWHERE =
-      List.of("java..", "javax.sql..", "javax.crypto..", "org.slf4j..", "org.jspecify.annotations..");
+      List.of(
+          "java..", "javax.sql..", "javax.crypto..", "org.slf4j..", "org.jspecify.annotations..");
 
   /**
    * The table. A module that is missing here fails {@link ArchitectureTest}. The command wires
