@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** All that one run has found so far. Used by one thread. */
 final class Figures {
-  double rawSyncs;
-  double rawAppendSyncs;
+  private static final RawDisk.Syncs NONE = new RawDisk.Syncs(0, 0, 0);
+
+  RawDisk.Syncs zeros = NONE;
+  RawDisk.Syncs growing = NONE;
   RawDisk.Sequential sequential = new RawDisk.Sequential(0, 0);
   @Nullable Sustained sustained;
   @Nullable Appends append;
@@ -24,8 +26,10 @@ final class Figures {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("eventBytes", Measured.BYTES);
     json.put("size", options.size().name().toLowerCase(Locale.ROOT));
-    json.put("rawSyncsPerSecond", rawSyncs);
-    json.put("rawAppendSyncsPerSecond", rawAppendSyncs);
+    json.put("rawSyncsPerSecond", sustained == null ? zeros.perSecond() : sustained.raw());
+    json.put("rawSyncMicros", micros(zeros));
+    json.put("rawAppendSyncsPerSecond", growing.perSecond());
+    json.put("rawAppendSyncMicros", micros(growing));
     json.put("diskBytesPerSecond", sequential.growing());
     json.put("diskOverwriteBytesPerSecond", sequential.overwriting());
     if (sustained != null) {
@@ -64,5 +68,12 @@ final class Figures {
       json.put(name + "Batch100", appends.batch100().json());
       json.put(name + "Settings", appends.settings());
     }
+  }
+
+  private static Map<String, Object> micros(RawDisk.Syncs syncs) {
+    Map<String, Object> micros = new LinkedHashMap<>();
+    micros.put("p50", syncs.p50Micros());
+    micros.put("p99", syncs.p99Micros());
+    return micros;
   }
 }

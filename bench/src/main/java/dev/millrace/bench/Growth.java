@@ -33,7 +33,6 @@ record Growth(Map<Long, Map<String, Double>> stores, boolean cacheDropped) {
   private static final long BYTES_PER_EVENT = 420;
 
   private static final Path DROP = Path.of("/proc/sys/vm/drop_caches");
-  private static final String INDEX_SUFFIX = ".idx";
 
   /** The room that a store needs while it is measured. */
   static long bytes(long events) {
@@ -74,7 +73,7 @@ record Growth(Map<Long, Map<String, Double>> stores, boolean cacheDropped) {
             Integer.toString(options.eventsPerAppend()),
             options.size().name());
     child("grow", arguments, folder, title, figures, progress);
-    files(store, events, figures);
+    files(store, figures);
     child("open", arguments, folder, title, figures, progress);
     progress.at(title + "emptying the page cache", 0, OptionalDouble.empty());
     boolean dropped = dropCaches();
@@ -112,8 +111,7 @@ record Growth(Map<Long, Map<String, Double>> stores, boolean cacheDropped) {
     }
   }
 
-  private static void files(Path store, long events, Map<String, Double> figures)
-      throws IOException {
+  private static void files(Path store, Map<String, Double> figures) throws IOException {
     Map<String, Long> bytes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(store)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -122,12 +120,15 @@ record Growth(Map<Long, Map<String, Double>> stores, boolean cacheDropped) {
         bytes.merge(dot < 0 ? name : name.substring(dot), Files.size(file), Long::sum);
       }
     }
-    long all = bytes.values().stream().mapToLong(Long::longValue).sum();
-    long index = bytes.getOrDefault(INDEX_SUFFIX, 0L);
     bytes.forEach((suffix, size) -> figures.put("bytes" + suffix, (double) size));
-    figures.put("storeBytes", (double) all);
-    figures.put("indexBytes", (double) index);
-    figures.put("indexBytesPerEvent", (double) index / events);
+    figures.put("storeBytes", (double) bytes.values().stream().mapToLong(Long::longValue).sum());
+    IndexSizes index = IndexSizes.of(store);
+    figures.put("indexBytes", (double) index.bytes());
+    if (index.events() > 0) {
+      figures.put("indexedEvents", (double) index.events());
+      figures.put("tagIndexBytesPerEvent", (double) index.tagBytes() / index.events());
+      figures.put("appendIdBytesPerAppend", (double) index.idBytes() / index.appends());
+    }
   }
 
   private static boolean dropCaches() throws IOException, InterruptedException {

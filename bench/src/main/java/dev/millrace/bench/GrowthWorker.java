@@ -16,6 +16,7 @@ import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,9 @@ final class GrowthWorker {
 
   private static final int SERIES = History.ROUNDS;
   private static final int LIMIT = 100;
+  private static final long LOOK_MILLIS = 50;
+  private static final long STABLE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long MOST_SETTLE_NANOS = Duration.ofMinutes(5).toNanos();
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final Path folder;
@@ -79,6 +83,7 @@ final class GrowthWorker {
     long before = liveHeap();
     EventStore store = EventStore.open("log:" + folder);
     fill(store);
+    settle();
     figure("heapBytesAfterFill", (double) (liveHeap() - before));
     hot(store);
     probes(store);
@@ -127,6 +132,24 @@ final class GrowthWorker {
       throw new IllegalStateException(
           store.head() + " events are stored instead of " + history.events());
     }
+  }
+
+  /** Waits until the indexes of what was filled in are made; production has them made all along. */
+  private void settle() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    long changed = start;
+    String state = IndexSizes.state(folder);
+    while (System.nanoTime() - changed < STABLE_NANOS
+        && System.nanoTime() - start < MOST_SETTLE_NANOS) {
+      Thread.sleep(LOOK_MILLIS);
+      String now = IndexSizes.state(folder);
+      if (!now.equals(state)) {
+        state = now;
+        changed = System.nanoTime();
+      }
+      progress("waiting for the indexes", 0, 1);
+    }
+    figure("indexesMadeAfterSeconds", (changed - start) / 1e9);
   }
 
   /** Reads of entities that were read before. */

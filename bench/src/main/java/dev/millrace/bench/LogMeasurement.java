@@ -91,9 +91,9 @@ public final class LogMeasurement implements LogBenchmark {
       Watch watch = Watch.named("the disk itself", progress);
       figures.sequential = raw.sequential(scale.megabytes());
       watch.at(0, 0.3);
-      figures.rawAppendSyncs = raw.syncsAtTheEnd(scale.raw());
+      figures.growing = raw.syncsAtTheEnd(scale.raw());
       watch.at(0, 0.6);
-      figures.rawSyncs = raw.syncsIntoZeros(scale.raw());
+      figures.zeros = raw.syncsIntoZeros(scale.raw());
       if (has(Part.APPEND) || has(Part.REPLAY)) {
         store();
       }
@@ -170,16 +170,15 @@ public final class LogMeasurement implements LogBenchmark {
 
     private void appends(LogSubject subject, Loops loops) throws Exception {
       Watch watch = Watch.named("the disk itself, before", progress);
-      double before = raw.syncsIntoZeros(scale.raw());
+      double before = raw.syncsIntoZeros(scale.raw()).perSecond();
       watch.at(0, 1);
       Map<Integer, Rate> single = new LinkedHashMap<>();
       Rate alone = loops.single(subject, 1, scale.sustained(), Map.of());
       Watch.named("the disk itself, after", progress).at(0, 0);
-      double after = raw.syncsIntoZeros(scale.raw());
+      double after = raw.syncsIntoZeros(scale.raw()).perSecond();
       figures.sustained =
           new Sustained(
               scale.sustained().toMillis() / 1e3, alone.closed().eventsPerSecond(), before, after);
-      figures.rawSyncs = figures.sustained.raw();
       for (int callers : Loops.CALLERS) {
         single.put(callers, callers == 1 ? alone : loops.single(subject, callers, Map.of()));
       }

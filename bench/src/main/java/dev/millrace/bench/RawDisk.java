@@ -31,8 +31,17 @@ final class RawDisk {
     this.folder = folder;
   }
 
+  /**
+   * A loop of writes, each with its own fdatasync.
+   *
+   * @param perSecond how many
+   * @param p50Micros of one write with its sync
+   * @param p99Micros of one write with its sync: what no store on this disk can be better than
+   */
+  record Syncs(double perSecond, double p50Micros, double p99Micros) {}
+
   /** Writes of a block, each with its own fdatasync, into a file that was filled with zeros. */
-  double syncsIntoZeros(Duration duration) throws IOException {
+  Syncs syncsIntoZeros(Duration duration) throws IOException {
     Path file = folder.resolve("raw-zeros");
     try (FileChannel channel = open(file)) {
       ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
@@ -47,7 +56,7 @@ final class RawDisk {
   }
 
   /** Writes of a block, each with its own fdatasync, at the end of a file. */
-  double syncsAtTheEnd(Duration duration) throws IOException {
+  Syncs syncsAtTheEnd(Duration duration) throws IOException {
     Path file = folder.resolve("raw-growing");
     try (FileChannel channel = open(file)) {
       return syncs(channel, Long.MAX_VALUE, duration);
@@ -117,23 +126,28 @@ final class RawDisk {
     }
   }
 
-  private static double syncs(FileChannel channel, long room, Duration duration)
-      throws IOException {
+  private static Syncs syncs(FileChannel channel, long room, Duration duration) throws IOException {
     ByteBuffer data = noise(BLOCK);
     long start = System.nanoTime();
     long end = start + duration.toNanos();
     long at = 0;
-    int count = 0;
-    while (System.nanoTime() < end) {
+    Histogram histogram = Latencies.histogram();
+    long now = start;
+    while (now < end) {
       if (at + BLOCK > room) {
         at = 0;
       }
       writeFully(channel, data.clear(), at);
       channel.force(false);
       at += BLOCK;
-      count++;
+      long done = System.nanoTime();
+      Latencies.record(histogram, done - now);
+      now = done;
     }
-    return count / seconds(start);
+    return new Syncs(
+        histogram.getTotalCount() / seconds(start),
+        Latencies.p50Micros(histogram),
+        Latencies.p99Micros(histogram));
   }
 
   private static FileChannel open(Path file) throws IOException {

@@ -63,20 +63,20 @@ record Scale(
               16L << 30);
       case QUICK ->
           new Scale(
-              seconds(1),
+              millis(800),
               256,
-              seconds(4),
+              seconds(3),
+              millis(1_200),
+              millis(700),
+              millis(300),
               millis(1_500),
-              seconds(1),
-              millis(600),
-              seconds(2),
               500_000,
               100_000,
               1_000_000,
               10_000,
               50_000,
               1_000,
-              seconds(2),
+              millis(1_200),
               4L << 30);
       case TINY ->
           new Scale(

@@ -33,8 +33,8 @@ final class Tables {
     return String.format(
         Locale.ROOT,
         "4 KiB + fdatasync %s zero-written, %s growing; sequential %s/s growing, %s/s over",
-        Numbers.rate(figures.rawSyncs),
-        Numbers.rate(figures.rawAppendSyncs),
+        Numbers.rate(figures.zeros.perSecond()),
+        Numbers.rate(figures.growing.perSecond()),
         Numbers.bytes((long) figures.sequential.growing()),
         Numbers.bytes((long) figures.sequential.overwriting()));
   }
@@ -51,12 +51,21 @@ final class Tables {
   }
 
   private void disk() {
-    Table disk = new Table("the disk itself", ">rate");
-    disk.row("4 KiB + fdatasync, zero-written file", Numbers.rate(figures.rawSyncs));
-    disk.row("4 KiB + fdatasync, growing file", Numbers.rate(figures.rawAppendSyncs));
-    disk.row("sequential writes, growing file", bytesRate(figures.sequential.growing()));
-    disk.row("sequential writes over written ones", bytesRate(figures.sequential.overwriting()));
+    Table disk = new Table("the disk itself", ">rate", ">p50", ">p99");
+    syncs(disk, "4 KiB + fdatasync, zero-written file", figures.zeros);
+    syncs(disk, "4 KiB + fdatasync, growing file", figures.growing);
+    disk.row("sequential writes, growing file", bytesRate(figures.sequential.growing()), "", "");
+    disk.row(
+        "sequential writes over written ones", bytesRate(figures.sequential.overwriting()), "", "");
     tables.add(disk);
+  }
+
+  private static void syncs(Table table, String name, RawDisk.Syncs syncs) {
+    table.row(
+        name,
+        Numbers.rate(syncs.perSecond()),
+        micros(syncs.p50Micros()),
+        micros(syncs.p99Micros()));
   }
 
   private void sustained() {
@@ -330,7 +339,19 @@ final class Tables {
         Tables::size);
     row(table, growth, "all files", "storeBytes", Tables::size);
     row(table, growth, "index files", "indexBytes", Tables::size);
-    row(table, growth, "index bytes an event", "indexBytesPerEvent", Tables::decimal);
+    row(
+        table,
+        growth,
+        "index of tags and types, bytes an event",
+        "tagIndexBytesPerEvent",
+        Tables::decimal);
+    row(
+        table,
+        growth,
+        "index of append ids, bytes an append",
+        "appendIdBytesPerAppend",
+        Tables::decimal);
+    row(table, growth, "indexes whole after", "indexesMadeAfterSeconds", Tables::seconds);
     row(table, growth, "filled at, events", "fillEventsPerSecond", Numbers::rate);
     tables.add(table);
   }
