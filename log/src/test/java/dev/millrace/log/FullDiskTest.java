@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
 import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendCondition;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.DiskRoom;
+import dev.millrace.core.store.Query;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
+import dev.millrace.core.store.TagValue;
 import dev.millrace.testkit.sim.DiskCall;
 import dev.millrace.testkit.sim.Fault;
 import dev.millrace.testkit.sim.FaultPlan;
 import dev.millrace.testkit.sim.Simulation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -147,5 +151,27 @@ final class FullDiskTest {
         .isInstanceOf(StoreFailedException.class)
         .hasMessageContaining("open the store again");
     assertThat(Evidence.everything(store)).hasSize(1);
+  }
+
+  @Test
+  void aDiskThatCannotBeReadFailsEverybodyWhoWaits() {
+    boolean[] broken = {false};
+    FaultPlan plan =
+        call -> broken[0] && call.kind() == DiskCall.Kind.READ ? Fault.ERROR : Fault.NONE;
+    Simulation simulation = Simulation.of(1, settings -> settings.faults(plan));
+    LogEventStore store = open(simulation);
+    for (int i = 0; i < 3; i++) {
+      simulation.await(store.append(Workloads.append(i, 10)));
+    }
+    simulation.scheduler().runUntilIdle();
+    broken[0] = true;
+    Query sameTag = Query.tags(new TagValue("n", "1"));
+    var first = store.append(Workloads.append(3, 10));
+    var second =
+        store.append(Workloads.append(4, 10).onlyIf(AppendCondition.noneMatching(sameTag, 0)));
+    var third = store.append(Workloads.append(5, 10));
+    for (var answer : List.of(first, second, third)) {
+      assertThatThrownBy(() -> simulation.await(answer)).isInstanceOf(StoreFailedException.class);
+    }
   }
 }

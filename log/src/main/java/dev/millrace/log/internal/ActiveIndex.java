@@ -21,6 +21,14 @@ final class ActiveIndex implements RunIndex {
   }
 
   /**
+   * Makes room, while it is empty, for what another one has, so that it does not grow by doubling.
+   */
+  void expectAsMuchAs(ActiveIndex other) {
+    lists.expect(other.lists.keys());
+    appends.expect(other.appends.size());
+  }
+
+  /**
    * Adds a frame with events.
    *
    * @param bytes where it stands, whole and checked

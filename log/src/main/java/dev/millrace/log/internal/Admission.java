@@ -10,8 +10,10 @@ import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.TagValue;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class Admission {
   private final Visible visible;
   private final Hash64 hash;
   private final Consumer<IndexDamagedException> damaged;
+  private final Comparison comparison = new Comparison();
   private final FrameEncoder encoder = new FrameEncoder();
   private byte[] scratch = new byte[1024];
 
@@ -45,16 +48,48 @@ final class Admission {
     UUID id = append.id();
     long idHash = hash.id(id.getMostSignificantBits(), id.getLeastSignificantBits());
     Run[] runs = visible.runs();
-    Appended[] found = new Appended[1];
-    for (int i = runs.length - 1; i >= 0; i--) {
-      Run run = runs[i];
-      ByteSource tail = i == runs.length - 1 ? active : null;
-      if (run.index()
-          .findAppend(idHash, first -> (found[0] = compare(append, run, first, tail)) != null)) {
-        return found[0];
+    int newest = runs.length - 1;
+    for (int i = newest; i >= 0; i--) {
+      Appended found = comparison.find(runs[i], idHash, append, i == newest ? active : null);
+      if (found != null) {
+        return found;
       }
     }
     return null;
+  }
+
+  /**
+   * Compares what an index finds for an append's id; there is one for all appends, so that asking
+   * allocates nothing.
+   */
+  private final class Comparison implements IntPredicate {
+    private @Nullable Append append;
+    private @Nullable Run run;
+    private @Nullable ByteSource tail;
+    private @Nullable Appended found;
+
+    @Nullable Appended find(Run in, long idHash, Append sought, @Nullable ByteSource active) {
+      append = sought;
+      run = in;
+      tail = active;
+      found = null;
+      try {
+        boolean unused = in.index().findAppend(idHash, this);
+        return found;
+      } finally {
+        append = null; // the writer shall not keep what was appended last
+        run = null;
+        tail = null;
+        found = null;
+      }
+    }
+
+    @Override
+    public boolean test(int firstEvent) {
+      found =
+          compare(Objects.requireNonNull(append), Objects.requireNonNull(run), firstEvent, tail);
+      return found != null;
+    }
   }
 
   /** Has an index made again; until then nothing can be decided. */

@@ -20,6 +20,10 @@ final class AppendIds {
       firstEvents = new int[capacity];
     }
 
+    boolean isFull(int size) {
+      return size >= hashes.length - (hashes.length >>> 2);
+    }
+
     void add(long hash, int entry) {
       int mask = hashes.length - 1;
       int slot = (int) hash & mask;
@@ -35,9 +39,16 @@ final class AppendIds {
     return size;
   }
 
+  /** Makes room for a number of ids, while there is none. */
+  void expect(int ids) {
+    while (size == 0 && table.isFull(ids)) {
+      table = new Table(table.hashes.length * 2);
+    }
+  }
+
   void add(long idHash, int firstEvent) {
     Table current = table;
-    if (size >= current.hashes.length - (current.hashes.length >>> 2)) {
+    if (current.isFull(size)) {
       Table grown = new Table(current.hashes.length * 2);
       for (int i = 0; i < current.hashes.length; i++) {
         if (current.hashes[i] != 0) {

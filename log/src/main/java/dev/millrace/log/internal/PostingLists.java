@@ -46,6 +46,10 @@ final class PostingLists {
       filled = new int[capacity];
     }
 
+    boolean isFull(int size) {
+      return size >= keys.length - (keys.length >>> 2);
+    }
+
     int slot(long key) {
       int mask = keys.length - 1;
       int slot = (int) key & mask;
@@ -60,12 +64,19 @@ final class PostingLists {
     return size;
   }
 
+  /** Makes room for a number of keys, while there is none. */
+  void expect(int keys) {
+    while (size == 0 && table.isFull(keys)) {
+      table = new Table(table.keys.length * 2);
+    }
+  }
+
   /** Appends an ordinal, which must not be less than the key's newest; an equal one is left out. */
   void add(long key, int ordinal) {
     Table current = table;
     int slot = current.slot(key);
     if (current.keys[slot] == 0) {
-      if (size >= current.keys.length - (current.keys.length >>> 2)) {
+      if (current.isFull(size)) {
         current = grow(current);
         slot = current.slot(key);
       }

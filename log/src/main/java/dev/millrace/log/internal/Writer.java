@@ -48,6 +48,7 @@ final class Writer implements Worker, Room.Owner {
   private final Preparer preparer;
   private final Room room;
   private final AppendQueue queue;
+  private final Backlog backlog;
   private final Group group;
   private final IoScript script = new IoScript(this::wake);
   private final List<IoScript.Step> writeAndSync = List.of(this::write, this::sync);
@@ -58,7 +59,6 @@ final class Writer implements Worker, Room.Owner {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private Tail tail;
-  private @Nullable PendingAppend backlog;
   private long lastGroupMillis;
   private Instant syncBegan = Instant.EPOCH;
   private int spins;
@@ -91,6 +91,7 @@ final class Writer implements Worker, Room.Owner {
     this.activity = activity;
     this.watch = watch;
     this.queue = new AppendQueue(options.maxQueuedAppends(), options.maxQueuedBytes());
+    this.backlog = new Backlog(queue);
     this.group =
         new Group(
             new Admission(visible, hash, indexes::damaged),
@@ -165,14 +166,8 @@ final class Writer implements Worker, Room.Owner {
       latch("making segment " + preparer.name(), unprepared);
       return null;
     }
-    if (backlog == null) {
-      backlog = queue.takeAll();
-    }
-    if (backlog == null && !closing) {
-      backlog = queue.takeSoon(spins);
-      spins = 0;
-    }
-    PendingAppend first = backlog;
+    PendingAppend first = closing ? backlog.first() : backlog.firstSoon(spins);
+    spins = 0;
     if (first == null) {
       return nothingToDo();
     }
@@ -227,6 +222,7 @@ final class Writer implements Worker, Room.Owner {
   @Override
   public void rolled(SegmentHeader header, SegmentFiles.Making made) {
     ActiveIndex index = new ActiveIndex(hash);
+    index.expectAsMuchAs(tail.index);
     Segment segment = new Segment(header, made.file(), SegmentHeader.BYTES);
     tail = Tail.fresh(segment, index, made.prepared(), tail.lastMicros);
     visible.add(segment, index);
@@ -242,21 +238,17 @@ final class Writer implements Worker, Room.Owner {
   private void form() {
     group.begin(tail, seams.clock().instant());
     long most = Math.min(tail.prepared, (long) tail.end + options.maxGroupBytes());
-    PendingAppend next = backlog;
+    PendingAppend next = backlog.first();
     while (next != null && visible.indexed()) {
       long end = (long) tail.end + group.length() + next.frameBytes() + Tail.MARKERS;
       boolean fits = end <= most || (group.length() == 0 && end <= tail.prepared);
       if (!fits && !room.isFull()) {
         break;
       }
-      PendingAppend after = next.next;
+      backlog.removeFirst(); // first: whatever happens to it, the others are still there
       group.add(next, fits);
-      next = after;
-      if (next == null) {
-        next = queue.takeAll();
-      }
+      next = backlog.first();
     }
-    backlog = next;
     if (group.length() == 0) {
       answer();
     } else {
@@ -328,7 +320,7 @@ final class Writer implements Worker, Room.Owner {
     if (!tail.clean && markOrPrepare(true)) {
       return;
     }
-    refuseRest(new StoreClosedException("the store in " + disk.location() + " is closed"));
+    backlog.refuse(new StoreClosedException("the store in " + disk.location() + " is closed"));
     ended.complete(null);
   }
 
@@ -347,18 +339,8 @@ final class Writer implements Worker, Room.Owner {
     failure = latched;
     LOG.error(latched.getMessage(), cause);
     group.fail(latched);
-    refuseRest(latched);
+    backlog.refuse(latched);
     ended.complete(null);
-  }
-
-  private void refuseRest(RuntimeException refusal) {
-    for (PendingAppend at = backlog; at != null; at = at.next) {
-      at.completeExceptionally(refusal);
-    }
-    backlog = null;
-    for (PendingAppend at = queue.close(); at != null; at = at.next) {
-      at.completeExceptionally(refusal);
-    }
   }
 
   /** Appends that wait or are being written. */
