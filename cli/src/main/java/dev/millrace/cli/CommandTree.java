@@ -41,7 +41,10 @@ final class CommandTree {
             .addSubcommand(new LogBackupCommand())
             .addSubcommand(new LogRestoreCommand())
             .addSubcommand(new LogExportCommand())
-            .addSubcommand(new LogImportCommand()));
+            .addSubcommand(new LogImportCommand())
+            .addSubcommand(new LogNewKeyCommand())
+            .addSubcommand(new LogEncryptCommand())
+            .addSubcommand(new LogRotateKeyCommand()));
     line.addSubcommand(
         new CommandLine(new BenchCommand())
             .addSubcommand(new BenchLogCommand())

@@ -33,7 +33,8 @@ final class ConfigCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA, Setting.DEMO_SEED, Setting.DEMO_RATE, Setting.DEMO_DURATION);
+    return List.of(
+        Setting.DATA, Setting.KEY, Setting.DEMO_SEED, Setting.DEMO_RATE, Setting.DEMO_DURATION);
   }
 
   @Override

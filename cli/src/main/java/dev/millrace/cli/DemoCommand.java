@@ -54,6 +54,7 @@ final class DemoCommand implements Action {
   public List<Setting> settings() {
     return List.of(
         Setting.DATA,
+        Setting.KEY,
         Setting.NODE_PORT,
         Setting.NODE_HOST,
         Setting.NODE_NAMES,

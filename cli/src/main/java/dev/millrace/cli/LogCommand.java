@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "log",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Check, count, back up and salvage an embedded event store; move its events.")
+    description =
+        "Check, count, back up, salvage and encrypt an embedded event store; move its events.")
 final class LogCommand {}

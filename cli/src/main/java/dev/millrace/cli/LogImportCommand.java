@@ -53,7 +53,7 @@ final class LogImportCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA);
+    return List.of(Setting.DATA, Setting.KEY);
   }
 
   @Override

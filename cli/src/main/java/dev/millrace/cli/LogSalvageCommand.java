@@ -48,7 +48,7 @@ final class LogSalvageCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA);
+    return List.of(Setting.DATA, Setting.KEY);
   }
 
   @Override
@@ -66,6 +66,7 @@ final class LogSalvageCommand implements Action {
               RealDisk.at(source),
               RealDisk.at(target),
               SystemSeams.shared(),
+              StoreKey.encryption(invocation),
               LogWork.progress(progress, "salvaging", invocation.stop()));
     }
     if (json) {
@@ -160,6 +161,7 @@ final class LogSalvageCommand implements Action {
             "millrace: this is a new history ("
                 + made
                 + (old == null ? "" : ", before " + old)
-                + "): leave read models of the old one behind, they are filled again from the store");
+                + "): leave read models of the old one behind, they are filled again from the"
+                + " store");
   }
 }

@@ -29,7 +29,7 @@ final class LogStatsCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA);
+    return List.of(Setting.DATA, Setting.KEY);
   }
 
   @Override
@@ -38,7 +38,9 @@ final class LogStatsCommand implements Action {
   }
 
   private int count(Invocation invocation) throws IOException {
-    LogStatistics statistics = LogFolder.statistics(RealDisk.at(StoreFolder.require(invocation)));
+    LogStatistics statistics =
+        LogFolder.statistics(
+            RealDisk.at(StoreFolder.require(invocation)), StoreKey.encryption(invocation));
     if (json) {
       invocation.out().line(Json.line(json(statistics)));
     } else {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
     description = {
       "Read every file of the store and check that all is as it was written.",
       "Changes nothing. Ends with 0 when nothing is damaged, else with 1. What was cut short"
-          + " by a crash and never acknowledged is not damage."
+          + " by a crash and never acknowledged is not damage. Of an encrypted store, what can be"
+          + " checked without its key is, when no key is given."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  millrace log verify", "  millrace log verify --data shop --json | jq .damage"})
@@ -33,7 +34,7 @@ final class LogVerifyCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA);
+    return List.of(Setting.DATA, Setting.KEY);
   }
 
   @Override
@@ -43,7 +44,8 @@ final class LogVerifyCommand implements Action {
 
   private int verify(Invocation invocation) throws IOException {
     Path folder = StoreFolder.require(invocation);
-    LogVerification verification = LogFolder.verify(RealDisk.at(folder));
+    LogVerification verification =
+        LogFolder.verify(RealDisk.at(folder), StoreKey.encryption(invocation));
     if (json) {
       invocation.out().line(Json.line(json(verification)));
     } else {

@@ -60,7 +60,7 @@ final class ReplayCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA);
+    return List.of(Setting.DATA, Setting.KEY);
   }
 
   @Override

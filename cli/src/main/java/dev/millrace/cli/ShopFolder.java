@@ -18,7 +18,7 @@ final class ShopFolder {
   /** Opens it to fill its read models again, whatever they belong to. */
   static RetailApplication openToReplay(Invocation invocation) {
     try {
-      return RetailApplication.openToReplay(invocation.data());
+      return RetailApplication.openToReplay(invocation.data(), StoreKey.option(invocation));
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
@@ -28,7 +28,7 @@ final class ShopFolder {
   static RetailApplication open(Invocation invocation, Tracing tracing) {
     Path data = invocation.data();
     try {
-      return RetailApplication.open(data, tracing);
+      return RetailApplication.open(data, StoreKey.option(invocation), tracing);
     } catch (AwaitException e) {
       if (!(e.getCause() instanceof StoreMismatchException)) {
         throw e;

@@ -41,7 +41,7 @@ final class StoreFolder {
 
   /** Opens the store of the data folder, or makes one. */
   static EventStore openOrMake(Invocation invocation) {
-    return EventStore.open("log:" + invocation.data().resolve(STORE));
+    return EventStore.open("log:" + invocation.data().resolve(STORE) + StoreKey.option(invocation));
   }
 
   /**
@@ -84,6 +84,6 @@ final class StoreFolder {
 
   /** Opens the store that is there. */
   static EventStore open(Invocation invocation) throws IOException {
-    return EventStore.open("log:" + require(invocation));
+    return EventStore.open("log:" + require(invocation) + StoreKey.option(invocation));
   }
 }

@@ -42,8 +42,12 @@ public final class LogEventStore implements EventStore {
    * @throws dev.millrace.core.store.StoreDamagedException when durable bytes are damaged
    */
   public static LogEventStore open(Disk disk, Seams seams, LogOptions options) {
+    return join(opening(disk, seams, options));
+  }
+
+  private static LogEventStore join(CompletableFuture<LogEventStore> opening) {
     try {
-      return opening(disk, seams, options).join();
+      return opening.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -52,10 +56,28 @@ public final class LogEventStore implements EventStore {
     }
   }
 
+  /**
+   * Opens a store that is encrypted, or makes one.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when the key is not that of the store
+   * @throws IllegalArgumentException when the seams' random source is not a {@link
+   *     java.security.SecureRandom}
+   */
+  public static LogEventStore open(
+      Disk disk, Seams seams, LogOptions options, Encryption encryption) {
+    return join(opening(disk, seams, options, encryption));
+  }
+
   /** The same as {@link #open}, without waiting for a disk that completes later. */
   public static CompletableFuture<LogEventStore> opening(
       Disk disk, Seams seams, LogOptions options) {
     return Engine.open(disk, seams, options).thenApply(LogEventStore::new);
+  }
+
+  /** The same for a store that is encrypted. */
+  public static CompletableFuture<LogEventStore> opening(
+      Disk disk, Seams seams, LogOptions options, Encryption encryption) {
+    return Engine.open(disk, seams, options, encryption).thenApply(LogEventStore::new);
   }
 
   /** The same with another hash of index keys, as a test has it that wants collisions. */

@@ -4,8 +4,11 @@ import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.log.internal.Backup;
 import dev.millrace.log.internal.FolderCheck;
+import dev.millrace.log.internal.KeyRotation;
 import dev.millrace.log.internal.Restore;
 import dev.millrace.log.internal.Salvage;
+import dev.millrace.log.spi.MasterKey;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -23,12 +26,65 @@ public final class LogFolder {
    * @throws dev.millrace.core.store.StoreFailedException when a file cannot be read
    */
   public static LogVerification verify(Disk disk) {
-    return new FolderCheck(disk).verify();
+    return verify(disk, Encryption.NONE);
+  }
+
+  /**
+   * The same for a store that is encrypted. Without a key only what stands in clear is checked:
+   * headers, frames, checksums, their order. With it, everything.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when a key is given that is not the store's
+   */
+  public static LogVerification verify(Disk disk, Encryption encryption) {
+    return new FolderCheck(disk, encryption).verify();
   }
 
   /** Counts what is whole; takes the lock and throws as {@link #verify} does. */
   public static LogStatistics statistics(Disk disk) {
-    return new FolderCheck(disk).statistics();
+    return statistics(disk, Encryption.NONE);
+  }
+
+  /**
+   * The same for a store that is encrypted.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when the key is not that of the store
+   */
+  public static LogStatistics statistics(Disk disk, Encryption encryption) {
+    return new FolderCheck(disk, encryption).statistics();
+  }
+
+  /**
+   * Encrypts what is written from now on: seals the segment that is being written, and begins one
+   * that is encrypted. What was written before stays as it is; snapshots are deleted.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when the store is encrypted with another key
+   */
+  public static void encrypt(Disk disk, Seams seams, Encryption encryption) {
+    LogEventStore.open(disk, seams, LogOptions.DEFAULT, encryption.turningOn()).close();
+  }
+
+  /**
+   * Wraps the data keys of an encrypted store with another master key. No segment is changed; when
+   * it fails, or the process ends, the store opens with the old key or with the new one.
+   *
+   * @param old the key; several, when the file of keys was lost after an earlier change and is made
+   *     again from what the segments hold
+   * @param next from now on the store's only key
+   * @return how many data keys were wrapped
+   * @throws IllegalArgumentException when there is no store
+   * @throws dev.millrace.core.store.StoreKeyException when the old key is not that of the store, or
+   *     the store is plain
+   * @throws dev.millrace.core.store.StoreLockedException when a process has the store
+   * @throws dev.millrace.core.store.StoreFailedException when a file cannot be read or written
+   */
+  public static int rotateKey(Disk disk, List<MasterKey> old, MasterKey next) {
+    return join(rotatingKey(disk, old, next));
+  }
+
+  /** The same as {@link #rotateKey}, without waiting for a disk that completes later. */
+  public static CompletableFuture<Integer> rotatingKey(
+      Disk disk, List<MasterKey> old, MasterKey next) {
+    return KeyRotation.run(disk, old, next);
   }
 
   /**
@@ -49,7 +105,23 @@ public final class LogFolder {
   /** The same as {@link #salvage}, without waiting for disks that complete later. */
   public static CompletableFuture<LogSalvage> salvaging(
       Disk source, Disk target, Seams seams, LogProgress progress) {
-    return Salvage.run(source, target, seams, progress);
+    return salvaging(source, target, seams, Encryption.NONE, progress);
+  }
+
+  /**
+   * The same for a store that is encrypted, and so is what is made from it.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when the key is not that of the store
+   */
+  public static LogSalvage salvage(
+      Disk source, Disk target, Seams seams, Encryption encryption, LogProgress progress) {
+    return join(salvaging(source, target, seams, encryption, progress));
+  }
+
+  /** The same as {@link #salvage}, without waiting for disks that complete later. */
+  public static CompletableFuture<LogSalvage> salvaging(
+      Disk source, Disk target, Seams seams, Encryption encryption, LogProgress progress) {
+    return Salvage.run(source, target, seams, encryption, progress);
   }
 
   /**

@@ -128,6 +128,11 @@ public final class Configuration {
     return effective(setting).value();
   }
 
+  /** {@link Setting#KEY}: where it is, not the key. */
+  public String key() {
+    return (String) value(Setting.KEY);
+  }
+
   /** {@link Setting#DATA}. */
   public Path data() {
     return (Path) value(Setting.DATA);

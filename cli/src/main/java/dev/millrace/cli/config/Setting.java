@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // Allowed is immutable, which the checker cannot see
 public enum Setting {
   DATA("data", "DIR", "millrace-data", Allowed.folder(), "Folder of the store and its read models"),
+  KEY(
+      "key",
+      "SOURCE",
+      "none",
+      Allowed.text("none, or where a key is, as in file:shop.key or env:SHOP_KEY"),
+      "Master key of an encrypted store"),
   LOG_LEVEL(
       "log.level",
       "LEVEL",

@@ -67,15 +67,25 @@ public final class RetailApplication implements AutoCloseable {
 
   /** Opens a folder as {@link #open(Path)} does, and makes spans of what happens. */
   public static RetailApplication open(Path folder, Tracing tracing) {
-    return open(folder, tracing, Start.LEVEL);
+    return open(folder, "", tracing);
+  }
+
+  /**
+   * Opens a folder whose store has options.
+   *
+   * @param storeOptions what follows the folder in the store's URL, as in {@code
+   *     ?encryption=file:shop.key}
+   */
+  public static RetailApplication open(Path folder, String storeOptions, Tracing tracing) {
+    return open(folder, storeOptions, tracing, Start.LEVEL);
   }
 
   /**
    * Opens a folder to {@link #replay}: read models of another history, as after a restore, are no
    * reason to refuse.
    */
-  public static RetailApplication openToReplay(Path folder) {
-    return open(folder, Tracing.NONE, Start.TO_REPLAY);
+  public static RetailApplication openToReplay(Path folder, String storeOptions) {
+    return open(folder, storeOptions, Tracing.NONE, Start.TO_REPLAY);
   }
 
   /** What must be true of the read models when the application has started. */
@@ -86,7 +96,8 @@ public final class RetailApplication implements AutoCloseable {
     TO_REPLAY
   }
 
-  private static RetailApplication open(Path folder, Tracing tracing, Start start) {
+  private static RetailApplication open(
+      Path folder, String storeOptions, Tracing tracing, Start start) {
     Path absolute = folder.toAbsolutePath().normalize();
     if (absolute.toString().indexOf(';') >= 0) {
       throw new IllegalArgumentException(
@@ -94,7 +105,7 @@ public final class RetailApplication implements AutoCloseable {
     }
     return open(
         absolute,
-        "log:" + absolute.resolve(LOG),
+        "log:" + absolute.resolve(LOG) + storeOptions,
         "jdbc:h2:file:" + absolute.resolve(READ_MODEL) + ";DB_CLOSE_ON_EXIT=FALSE",
         tracing,
         start);

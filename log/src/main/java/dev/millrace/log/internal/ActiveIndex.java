@@ -10,14 +10,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActiveIndex implements RunIndex {
   private final Hash64 hash;
+  private final boolean byFrame;
   private final IntLog offsets = new IntLog();
   private final PostingLists lists = new PostingLists();
   private final AppendIds appends = new AppendIds();
   private final HashSet64 knownTenants = new HashSet64();
   private volatile long[] tenants = {};
 
-  ActiveIndex(Hash64 hash) {
-    this.hash = hash;
+  /**
+   * An index of nothing.
+   *
+   * @param hash of a plain segment's keys
+   * @param key of the segment; null: it is plain
+   */
+  ActiveIndex(Hash64 hash, @Nullable SegmentKey key) {
+    this.hash = key == null ? hash : key.hash();
+    this.byFrame = key != null;
+  }
+
+  /** The hash of its keys. */
+  Hash64 hash() {
+    return hash;
   }
 
   /**
@@ -31,7 +44,7 @@ final class ActiveIndex implements RunIndex {
   /**
    * Adds a frame with events.
    *
-   * @param bytes where it stands, whole and checked
+   * @param bytes where it stands, whole, checked and opened
    * @param at its first byte there
    * @param frameOffset its first byte in the segment
    */
@@ -48,7 +61,7 @@ final class ActiveIndex implements RunIndex {
             LittleEndian.getLong(bytes, at + Frame.ID_LOW)),
         offsets.size());
     while (event < end) {
-      addEvent(bytes, event, frameOffset + event - at, tenant);
+      addEvent(bytes, event, byFrame ? frameOffset : frameOffset + event - at, tenant);
       event += LittleEndian.getInt(bytes, event + Frame.EVENT_LENGTH);
     }
   }

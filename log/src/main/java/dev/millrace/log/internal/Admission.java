@@ -115,7 +115,8 @@ final class Admission {
               + append.id()
               + " was used before, at position "
               + view.first()
-              + ", with another tenant or other events; repeat an append unchanged, or draw a new id");
+              + ", with another tenant or other events; repeat an append unchanged, or draw a new"
+              + " id");
     }
     return new Appended(view.first(), view.last(), view.time(), true);
   }
@@ -183,7 +184,11 @@ final class Admission {
       boolean surelyNot =
           after >= -1
               && query.tenant() != null
-              && surelyNone(criterion, hash(0, query.tenant().name()), after, active(runs));
+              && surelyNone(
+                  criterion,
+                  hash(active(runs).hash(), 0, query.tenant().name()),
+                  after,
+                  active(runs));
       if (!surelyNot) {
         activity.conflicted(criterion);
       }
@@ -195,7 +200,7 @@ final class Admission {
     if (query.tenant() == null || query.anyOf().isEmpty()) {
       return false;
     }
-    long tenant = hash(0, query.tenant().name());
+    long tenant = hash(index.hash(), 0, query.tenant().name());
     List<Query.Criterion> anyOf = query.anyOf();
     for (int i = 0; i < anyOf.size(); i++) {
       if (!surelyNone(anyOf.get(i), tenant, afterOrdinal, index)) {
@@ -209,31 +214,32 @@ final class Admission {
       Query.Criterion criterion, long tenant, long afterOrdinal, ActiveIndex index) {
     List<TagValue> tags = criterion.allOf();
     for (int i = 0; i < tags.size(); i++) {
-      if (index.newest(IndexKey.ofTag(tenant, hash(tags.get(i)))) <= afterOrdinal) {
+      if (index.newest(IndexKey.ofTag(tenant, hash(index.hash(), tags.get(i)))) <= afterOrdinal) {
         return true;
       }
     }
     List<String> types = criterion.types();
     for (int i = 0; i < types.size(); i++) {
-      if (index.newest(IndexKey.ofType(tenant, hash(0, types.get(i)))) > afterOrdinal) {
+      if (index.newest(IndexKey.ofType(tenant, hash(index.hash(), 0, types.get(i))))
+          > afterOrdinal) {
         return false;
       }
     }
     return !types.isEmpty();
   }
 
-  private long hash(TagValue tag) {
+  private long hash(Hash64 keys, TagValue tag) {
     room(4 * (tag.name().length() + 1));
     int colon = Utf8.encode(tag.name(), scratch, 0);
     scratch[colon] = ':';
-    return hash(colon + 1, tag.value());
+    return hash(keys, colon + 1, tag.value());
   }
 
-  private long hash(int from, String text) {
+  private long hash(Hash64 keys, int from, String text) {
     if (scratch.length < from + 4 * text.length()) {
       scratch = java.util.Arrays.copyOf(scratch, from + 4 * text.length());
     }
-    return hash.bytes(scratch, 0, Utf8.encode(text, scratch, from));
+    return keys.bytes(scratch, 0, Utf8.encode(text, scratch, from));
   }
 
   private void room(int bytes) {

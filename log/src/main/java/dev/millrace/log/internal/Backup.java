@@ -44,6 +44,10 @@ public final class Backup {
   private @Nullable DiskFile file;
   private @Nullable FileCopy copy;
   private @Nullable BackupManifest manifest;
+  private BackupManifest.@Nullable Keys keys;
+  private @Nullable FileCopy keysCopy;
+  private int keysBytes;
+  private boolean keysCopied;
   private long head;
   private int copiedSegments;
   private long copiedBytes;
@@ -175,6 +179,12 @@ public final class Backup {
       }
       check();
     }
+    if (!keysCopied) {
+      List<IoScript.Step> piece = copyKeys();
+      if (piece != null) {
+        return piece;
+      }
+    }
     if (manifest == null) {
       return writeManifest();
     }
@@ -250,9 +260,63 @@ public final class Backup {
     current = null;
   }
 
+  /**
+   * The wrapped keys are copied after the segments, each time: they are replaced as a whole, so
+   * that what stands there is newer than every segment that was copied.
+   */
+  private @Nullable List<IoScript.Step> copyKeys() throws IOException {
+    FileCopy current = keysCopy;
+    if (current == null) {
+      if (segments.get(segments.size() - 1).header().key() == null) {
+        keysCopied = true;
+        return null;
+      }
+      DiskFile opened = openKeys();
+      if (opened == null) {
+        keysCopied = true;
+        return null;
+      }
+      file = opened;
+      keysBytes = (int) opened.size();
+      current = new FileCopy(opened, keysBytes, target, BackupManifest.keysName(number), null);
+      keysCopy = current;
+    }
+    List<IoScript.Step> piece = current.next();
+    if (piece == null) {
+      String name = BackupManifest.keysName(number);
+      DiskFile made = target.open(name);
+      try {
+        if (FileChecksum.of(made, keysBytes) != current.checksum()) {
+          throw new StoreFailedException(
+              "file "
+                  + name
+                  + " in "
+                  + target.location()
+                  + " reads not as written; check the disk");
+        }
+      } finally {
+        made.close();
+      }
+      keys = new BackupManifest.Keys(name, keysBytes, current.checksum());
+      copiedBytes += keysBytes;
+      keysCopied = true;
+      closeFile();
+    }
+    return piece;
+  }
+
+  /** Null: there is no file of keys; they stand in the segments, too. */
+  private @Nullable DiskFile openKeys() throws IOException {
+    try {
+      return source.open(KeysFile.NAME);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
   private List<IoScript.Step> writeManifest() {
     entries.sort((a, b) -> Long.compare(a.segment(), b.segment()));
-    BackupManifest written = new BackupManifest(identity, number, made, head, entries);
+    BackupManifest written = new BackupManifest(identity, number, made, head, keys, entries);
     manifest = written;
     List<IoScript.Step> steps = new ArrayList<>();
     steps.add(target::sync);
@@ -266,6 +330,9 @@ public final class Backup {
   private List<IoScript.Step> deleteOld(BackupManifest written) throws IOException {
     Set<String> named = new HashSet<>();
     written.segments().forEach(entry -> named.add(entry.file()));
+    if (written.keys() != null) {
+      named.add(written.keys().file());
+    }
     List<IoScript.Step> steps = new ArrayList<>();
     for (String name : target.list()) {
       if (BackupManifest.isCopy(name) && !named.contains(name)) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a backup consists of: lines of text, the last with the checksum of those before it. It is
  * put in place last, so that a folder has the backup of before or the new one, never half of one.
+ * That of an encrypted store begins with {@code millrace-backup 2}, and has after its head a line
+ * {@code keys keys-3 512 0a1b2c3d} for the copy of the file of keys.
  *
  * <pre>
  * millrace-backup 1
@@ -35,17 +37,45 @@ import org.jspecify.annotations.Nullable;
  * @param number of the backup, from 1
  * @param made when it was begun
  * @param head position of the newest event
+ * @param keys the copy of an encrypted store's file of keys; null: there is none
  * @param segments in order, the last one active when the backup was made
  */
 record BackupManifest(
-    StoreIdentity identity, long number, Instant made, long head, List<Entry> segments) {
+    StoreIdentity identity,
+    long number,
+    Instant made,
+    long head,
+    @Nullable Keys keys,
+    List<Entry> segments) {
   static final String NAME = "backup.manifest";
   private static final String FIRST_LINE = "millrace-backup 1";
+  private static final String FIRST_LINE_WITH_KEYS = "millrace-backup 2";
   private static final String CHECKSUM = "checksum ";
   private static final int MAX_BYTES = 64 << 20;
 
   BackupManifest {
     segments = List.copyOf(segments);
+  }
+
+  /**
+   * The copy of the file of keys.
+   *
+   * @param file where it is
+   * @param bytes of it
+   * @param checksum CRC-32C of it
+   */
+  record Keys(String file, int bytes, int checksum) {
+    String line() {
+      return String.format(Locale.ROOT, "keys %s %d %08x\n", file, bytes, checksum);
+    }
+
+    static Keys parse(String line) {
+      String[] words = line.split(" ", -1);
+      if (words.length != 4 || !words[0].equals("keys") || !isCopy(words[1])) {
+        throw new IllegalArgumentException(line);
+      }
+      return new Keys(words[1], Integer.parseInt(words[2]), Integer.parseUnsignedInt(words[3], 16));
+    }
   }
 
   /**
@@ -103,8 +133,13 @@ record BackupManifest(
     return String.format(Locale.ROOT, "%012d-%d.segment", segment, backup);
   }
 
+  /** What the file of keys is called in a backup. */
+  static String keysName(long backup) {
+    return KeysFile.NAME + "-" + backup;
+  }
+
   static boolean isCopy(String name) {
-    return name.matches("\\d{12}-\\d+\\.segment");
+    return name.matches("\\d{12}-\\d+\\.segment|keys-\\d+");
   }
 
   long bytes() {
@@ -112,12 +147,16 @@ record BackupManifest(
   }
 
   byte[] encode() {
-    StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
+    StringBuilder text =
+        new StringBuilder(keys == null ? FIRST_LINE : FIRST_LINE_WITH_KEYS).append('\n');
     text.append("store ").append(identity.id()).append('\n');
     text.append("epoch ").append(identity.epoch()).append('\n');
     text.append("backup ").append(number).append('\n');
     text.append("made ").append(made).append('\n');
     text.append("head ").append(head).append('\n');
+    if (keys != null) {
+      text.append(keys.line());
+    }
     segments.forEach(entry -> text.append(entry.line()));
     String body = text.toString();
     return (body + CHECKSUM + crc(body) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -163,11 +202,12 @@ record BackupManifest(
     String body = text.substring(0, end);
     List<String> lines = body.lines().toList();
     if (!text.substring(end).equals(CHECKSUM + crc(body) + "\n")
-        || !lines.get(0).equals(FIRST_LINE)) {
+        || !(lines.get(0).equals(FIRST_LINE) || lines.get(0).equals(FIRST_LINE_WITH_KEYS))) {
       throw new IllegalArgumentException("wrong checksum or version");
     }
     List<Entry> segments = new ArrayList<>();
-    for (String line : lines.subList(6, lines.size())) {
+    Keys keys = lines.get(0).equals(FIRST_LINE) ? null : Keys.parse(lines.get(6));
+    for (String line : lines.subList(keys == null ? 6 : 7, lines.size())) {
       segments.add(Entry.parse(line));
     }
     return new BackupManifest(
@@ -175,6 +215,7 @@ record BackupManifest(
         number(lines, 3, "backup "),
         Instant.parse(value(lines, 4, "made ")),
         number(lines, 5, "head "),
+        keys,
         segments);
   }
 

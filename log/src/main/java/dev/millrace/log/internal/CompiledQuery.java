@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** A query as bytes and hashes, to be compared with what stands in a segment. */
 final class CompiledQuery {
   private final byte @Nullable [] tenant;
-  private final long tenantHash;
   private final List<CompiledCriterion> criteria;
   private final boolean indexed;
+  private final Hashed plain;
+  private volatile @Nullable Hashed keyed;
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record CompiledCriterion(
-      List<byte[]> types, List<byte[]> tags, long[] typeHashes, long[] tagHashes) {
+  /** The query as one hash has it: a store may have plain and encrypted segments. */
+  private record Hashed(Hash64 hash, long tenant, List<long[]> types, List<long[]> tags) {}
+
+  private record CompiledCriterion(List<byte[]> types, List<byte[]> tags) {
 
     boolean matches(EventView event) {
       return hasType(event) && hasTags(event);
@@ -42,7 +44,6 @@ final class CompiledQuery {
 
   CompiledQuery(Query query, Hash64 hash) {
     tenant = query.tenant() == null ? null : Utf8.bytes(query.tenant().name());
-    tenantHash = tenant == null ? 0 : hash.bytes(tenant, 0, tenant.length);
     criteria = new ArrayList<>(query.anyOf().size());
     boolean selective = !query.anyOf().isEmpty();
     for (Query.Criterion criterion : query.anyOf()) {
@@ -55,9 +56,34 @@ final class CompiledQuery {
         tags.add(Utf8.bytes(tag.name() + ':' + tag.value()));
       }
       selective &= !types.isEmpty() || !tags.isEmpty();
-      criteria.add(new CompiledCriterion(types, tags, hashes(types, hash), hashes(tags, hash)));
+      criteria.add(new CompiledCriterion(types, tags));
     }
     indexed = selective;
+    plain = hashed(hash);
+  }
+
+  private Hashed hashed(Hash64 hash) {
+    List<long[]> types = new ArrayList<>(criteria.size());
+    List<long[]> tags = new ArrayList<>(criteria.size());
+    for (CompiledCriterion criterion : criteria) {
+      types.add(hashes(criterion.types(), hash));
+      tags.add(hashes(criterion.tags(), hash));
+    }
+    long tenantHash = tenant == null ? 0 : hash.bytes(tenant, 0, tenant.length);
+    return new Hashed(hash, tenantHash, types, tags);
+  }
+
+  private Hashed hashedFor(Run run) {
+    SegmentKey key = run.key();
+    if (key == null) {
+      return plain;
+    }
+    Hashed there = keyed;
+    if (there == null || !there.hash().equals(key.hash())) {
+      there = hashed(key.hash());
+      keyed = there;
+    }
+    return there;
   }
 
   private static long[] hashes(List<byte[]> texts, Hash64 hash) {
@@ -86,27 +112,28 @@ final class CompiledQuery {
   }
 
   /** The events of a run that may match; null when none can. */
-  @Nullable Postings candidates(RunIndex index) {
+  @Nullable Postings candidates(Run run) {
     if (!indexed) {
       return EVERY;
     }
-    long[] tenants = tenant == null ? index.tenants() : new long[] {tenantHash};
+    RunIndex index = run.index();
+    Hashed hashed = hashedFor(run);
+    long[] tenants = tenant == null ? index.tenants() : new long[] {hashed.tenant()};
     List<Postings> any = new ArrayList<>();
     for (long one : tenants) {
-      for (CompiledCriterion criterion : criteria) {
-        if (criterion.tags().isEmpty()) {
-          addTypes(criterion, one, index, any);
+      for (int i = 0; i < criteria.size(); i++) {
+        if (criteria.get(i).tags().isEmpty()) {
+          addTypes(hashed.types().get(i), one, index, any);
         } else {
-          addTags(criterion, one, index, any);
+          addTags(hashed.tags().get(i), one, index, any);
         }
       }
     }
     return any.isEmpty() ? null : any.size() == 1 ? any.get(0) : new AnyOf(any);
   }
 
-  private static void addTypes(
-      CompiledCriterion criterion, long tenant, RunIndex index, List<Postings> any) {
-    for (long type : criterion.typeHashes()) {
+  private static void addTypes(long[] types, long tenant, RunIndex index, List<Postings> any) {
+    for (long type : types) {
       Postings postings = index.postings(IndexKey.ofType(tenant, type));
       if (postings != null) {
         any.add(postings);
@@ -114,10 +141,9 @@ final class CompiledQuery {
     }
   }
 
-  private static void addTags(
-      CompiledCriterion criterion, long tenant, RunIndex index, List<Postings> any) {
-    List<Postings> all = new ArrayList<>(criterion.tagHashes().length);
-    for (long tag : criterion.tagHashes()) {
+  private static void addTags(long[] tags, long tenant, RunIndex index, List<Postings> any) {
+    List<Postings> all = new ArrayList<>(tags.length);
+    for (long tag : tags) {
       Postings postings = index.postings(IndexKey.ofTag(tenant, tag));
       if (postings == null) {
         return;

@@ -15,6 +15,7 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
+import dev.millrace.log.Encryption;
 import dev.millrace.log.LogBackup;
 import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
@@ -47,6 +48,7 @@ public final class Engine {
   private final Activity activity = new Activity();
   private final DiskWatch watch;
   private final IndexMaker indexes;
+  private final int sealedBytes;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
   private CompletableFuture<Void> backups = CompletableFuture.completedFuture(null);
@@ -59,6 +61,7 @@ public final class Engine {
       Seams seams,
       LogOptions options,
       Hash64 hash,
+      StoreKeys keys,
       Recovery.Found found,
       Rereading rereading,
       AutoCloseable lock) {
@@ -73,9 +76,12 @@ public final class Engine {
     this.reader = new Reader(visible, hash, indexes::damaged);
     this.watch = new DiskWatch(disk, options);
     this.writer =
-        new Writer(disk, seams, options, visible, found.tail(), hash, indexes, activity, watch);
+        new Writer(
+            disk, seams, options, visible, found.tail(), hash, keys, indexes, activity, watch);
+    this.sealedBytes = keys.encrypts() ? Frame.SEALED_BYTES : 0;
     this.lock = lock;
-    this.snapshots = new FolderSnapshots(disk, seams, identity);
+    this.snapshots =
+        new FolderSnapshots(disk, seams, identity, new SnapshotKeys(visible, seams.random()));
   }
 
   private static List<Run> runs(Recovery.Found found) {
@@ -90,13 +96,19 @@ public final class Engine {
 
   /** Opens the store of a folder, or makes one. */
   public static CompletableFuture<Engine> open(Disk disk, Seams seams, LogOptions options) {
-    return open(disk, seams, options, Hash64.XXH3);
+    return open(disk, seams, options, Encryption.NONE);
+  }
+
+  /** Opens the store of a folder, or makes one, encrypted or not. */
+  public static CompletableFuture<Engine> open(
+      Disk disk, Seams seams, LogOptions options, Encryption encryption) {
+    return new Opening(disk, seams, options, Hash64.XXH3, encryption).open();
   }
 
   /** Opens with another hash, as tests do to have collisions. */
   public static CompletableFuture<Engine> open(
       Disk disk, Seams seams, LogOptions options, Hash64 hash) {
-    return new Opening(disk, seams, options, hash).open();
+    return new Opening(disk, seams, options, hash, Encryption.NONE).open();
   }
 
   void start() {
@@ -135,7 +147,7 @@ public final class Engine {
 
   /** See {@link dev.millrace.core.store.EventStore#append}. */
   public CompletableFuture<AppendResult> append(Append append) {
-    long frame = FrameSize.of(append);
+    long frame = FrameSize.of(append) + sealedBytes;
     if (frame > options.maxAppendBytes()) {
       return CompletableFuture.failedFuture(
           new AppendTooLargeException(

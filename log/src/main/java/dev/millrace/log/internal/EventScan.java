@@ -31,7 +31,7 @@ final class EventScan {
     this.tail = tail;
     this.query = query;
     this.forward = direction == Direction.FORWARD;
-    this.candidates = query.candidates(run.index());
+    this.candidates = query.candidates(run);
     this.view = new EventView(query.indexed() ? SELECTIVE : SEQUENTIAL);
   }
 

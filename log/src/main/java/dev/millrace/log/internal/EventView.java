@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import dev.millrace.core.store.StoreDamagedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,10 @@ final class EventView {
   private final Window frames;
   private final CRC32C crc = new CRC32C();
   private @Nullable Segment checked;
+  private @Nullable OpenedFrame opened;
+  private @Nullable ByteSource source;
   private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private ByteBuffer frame = bytes;
   private int at;
   private int length;
   private int content = -1;
@@ -42,6 +46,9 @@ final class EventView {
    */
   void on(Segment segment, ByteSource source) {
     if (events.on(source)) {
+      SegmentKey key = segment.key();
+      opened = key == null ? null : new OpenedFrame(key);
+      this.source = source;
       frames.on(source);
       checked = segment.checkedOnRead() ? segment : null;
       content = -1;
@@ -90,18 +97,43 @@ final class EventView {
             + " or salvage it");
   }
 
-  /** Moves to the event that begins at an offset of the segment. */
-  void moveTo(int offset) {
-    if (checked == null) {
+  /**
+   * Moves to an event of the segment.
+   *
+   * @param offset where the index says that it is
+   * @param position of the event
+   */
+  void moveTo(int offset, long position) {
+    if (opened != null) {
+      open(opened, offset, position);
+    } else if (checked == null) {
       locate(offset);
-      return;
+    } else {
+      locateChecked(checked, offset);
     }
+  }
+
+  private void locateChecked(Segment segment, int offset) {
     try {
       locate(offset);
     } catch (IndexOutOfBoundsException | IllegalStateException e) {
       frameOffset = offset;
-      throw damaged(checked, "an event's length or place is wrong");
+      throw damaged(segment, "an event's length or place is wrong");
     }
+  }
+
+  /** Opens the frame of an event, unless it is the one that is open. */
+  private void open(OpenedFrame frames, int offset, long position) {
+    if (offset != frameOffset) {
+      frameOffset = -1;
+      frames.open(Objects.requireNonNull(source), offset, checked);
+      frameOffset = offset;
+      frameAt = 0;
+      frame = frames.bytes();
+      bytes = frame;
+    }
+    at = frames.event((int) (position - framePosition()));
+    length = bytes.getInt(at + Frame.EVENT_LENGTH);
   }
 
   private void locate(int offset) {
@@ -121,6 +153,7 @@ final class EventView {
       if (checked != null) {
         check(checked);
       }
+      frame = frames.bytes();
     }
   }
 
@@ -143,7 +176,7 @@ final class EventView {
 
   /** Where the frame is, up to the end of the tenant, from {@link #frameAt()} on. */
   ByteBuffer frameBytes() {
-    return frames.bytes();
+    return frame;
   }
 
   int frameAt() {
@@ -152,9 +185,12 @@ final class EventView {
 
   /** All of the frame, from 0 on. */
   ByteBuffer wholeFrame() {
-    int length = frames.bytes().getInt(frameAt + Frame.LENGTH);
-    frameAt = frames.show(frameOffset, length);
-    return frames.bytes().slice(frameAt, length).order(ByteOrder.LITTLE_ENDIAN);
+    int length = frame.getInt(frameAt + Frame.LENGTH);
+    if (opened == null) {
+      frameAt = frames.show(frameOffset, length);
+      frame = frames.bytes();
+    }
+    return frame.slice(frameAt, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   long framePosition() {
@@ -162,7 +198,6 @@ final class EventView {
   }
 
   boolean tenantIs(byte[] tenant) {
-    ByteBuffer frame = frames.bytes();
     int contentAt = frameAt + frame.getInt(frameAt + Frame.CONTENT);
     int tenantLength = Short.toUnsignedInt(frame.getShort(contentAt + Frame.CONTENT_TENANT_LENGTH));
     return tenantLength == tenant.length && same(frame, contentAt + Frame.CONTENT_TENANT, tenant);

@@ -2,7 +2,9 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.log.Damage;
+import dev.millrace.log.Encryption;
 import dev.millrace.log.LogStatistics;
 import dev.millrace.log.LogVerification;
 import java.io.IOException;
@@ -26,6 +28,8 @@ public final class FolderCheck {
   private final HashSet64 tags = new HashSet64();
   private final Map<String, Long> types = new TreeMap<>();
   private final Names names = new Names();
+  private final Encryption encryption;
+  private @Nullable StoreKeys keys;
   private int segments;
   private long events;
   private long appends;
@@ -35,28 +39,29 @@ public final class FolderCheck {
   private long lastMicros = Long.MIN_VALUE;
 
   /** A check of a folder, for one use. */
-  public FolderCheck(Disk disk) {
+  public FolderCheck(Disk disk, Encryption encryption) {
     this.disk = disk;
+    this.encryption = encryption;
   }
 
   /** See {@link dev.millrace.log.LogFolder#verify}. */
   public LogVerification verify() {
-    readAll();
+    readAll(encryption.masterKey() != null);
     return new LogVerification(events, appends, segments, bytes, tornBytes, damage);
   }
 
   /** See {@link dev.millrace.log.LogFolder#statistics}. */
   public LogStatistics statistics() {
-    readAll();
+    readAll(true);
     Instant first = appends == 0 ? null : FrameView.instant(firstMicros);
     Instant last = appends == 0 ? null : FrameView.instant(lastMicros);
     return new LogStatistics(events, appends, segments, bytes, types, tags.size(), first, last);
   }
 
-  private void readAll() {
+  private void readAll(boolean opened) {
     AutoCloseable lock = FolderLocks.take(disk);
     try {
-      readSegments();
+      readSegments(opened);
     } catch (IOException e) {
       throw FolderLocks.unreadable(disk, e);
     } finally {
@@ -64,7 +69,7 @@ public final class FolderCheck {
     }
   }
 
-  private void readSegments() throws IOException {
+  private void readSegments(boolean opened) throws IOException {
     List<String> files = new ArrayList<>(disk.list());
     StoreInMaking.checkFinished(disk, files);
     List<String> all = List.copyOf(files);
@@ -75,6 +80,13 @@ public final class FolderCheck {
     List<@Nullable SegmentHeader> headers = new ArrayList<>();
     for (String name : files) {
       headers.add(header(name));
+    }
+    if (opened) {
+      keys =
+          StoreKeys.forTools(
+              disk, encryption.masterKey(), headers, what -> report(KeysFile.NAME, 0, what));
+    } else {
+      checkKeys(headers);
     }
     IndexCheck indexes = new IndexCheck(disk, all, headers, this::report);
     for (int i = 0; i < files.size(); i++) {
@@ -120,15 +132,24 @@ public final class FolderCheck {
     DiskFile file = disk.open(name);
     try {
       long size = next == null ? file.size() : Math.min(file.size(), next.previousEnd());
-      indexes.segment(header);
+      SegmentKey key = keys == null ? null : keys.open(header);
+      boolean closed = header.key() != null && key == null;
+      indexes.segment(header, key);
+      SegmentScan.FrameSink sink =
+          closed
+              ? this::closedFrame
+              : OpenedFrame.opening(
+                  key,
+                  (frame, at, offset) -> frame(name, frame, at, offset, indexes),
+                  offset -> report(name, offset, SegmentKey.CHANGED));
       SegmentScan scan = new SegmentScan(file, header, size);
       int damaged = damage.size();
-      scan.run((frame, at, offset) -> frame(name, frame, at, offset, indexes));
+      scan.run(sink);
       for (String wrong = scan.problem();
           wrong != null && scan.skipDamage();
           wrong = scan.problem()) {
         report(name, scan.problemAt(), wrong);
-        scan.run((frame, at, offset) -> frame(name, frame, at, offset, indexes));
+        scan.run(sink);
       }
       if (scan.problem() != null) {
         if (last && !scan.problemIsDamage()) {
@@ -140,7 +161,7 @@ public final class FolderCheck {
       if (next != null && damage.size() == damaged) {
         checkEnd(name, scan, next);
       }
-      if (damage.size() > damaged) {
+      if (closed || damage.size() > damaged) {
         indexes.damaged(header);
       }
     } finally {
@@ -157,6 +178,29 @@ public final class FolderCheck {
     } else if (scan.nextPosition() != next.lastPositionBefore() + 1
         || scan.nextGroup() != next.firstGroup()) {
       report(name, scan.end(), "segment " + next.number() + " does not continue where it ends");
+    }
+  }
+
+  /** The file of keys, as far as it can be checked without a key. */
+  private void checkKeys(List<@Nullable SegmentHeader> headers) throws IOException {
+    for (SegmentHeader header : headers) {
+      if (header != null && header.key() != null) {
+        try {
+          var unused = KeysFile.read(disk, header.identity().id());
+        } catch (StoreDamagedException e) {
+          report(KeysFile.NAME, 0, KeysFile.DAMAGED);
+        }
+        return;
+      }
+    }
+  }
+
+  /** A frame of an encrypted segment whose key was not given. */
+  private void closedFrame(byte[] frame, int at, int offset) {
+    bytes += Frame.aligned(LittleEndian.getInt(frame, at + Frame.LENGTH));
+    if (frame[at + Frame.KIND] == Frame.KIND_APPEND) {
+      appends++;
+      events += LittleEndian.getInt(frame, at + Frame.EVENTS);
     }
   }
 

@@ -38,6 +38,7 @@ final class FolderSnapshots implements SnapshotStore {
   private final Disk disk;
   private final Seams seams;
   private final StoreIdentity identity;
+  private final SnapshotKeys keys;
   private final IoScript script = new IoScript(this::advance);
   private final Deque<Saving> waiting = new ArrayDeque<>();
   private volatile @Nullable Disk folder;
@@ -47,10 +48,11 @@ final class FolderSnapshots implements SnapshotStore {
   /** A save that waits or runs. */
   private record Saving(Snapshot snapshot, CompletableFuture<Void> done) {}
 
-  FolderSnapshots(Disk disk, Seams seams, StoreIdentity identity) {
+  FolderSnapshots(Disk disk, Seams seams, StoreIdentity identity, SnapshotKeys keys) {
     this.disk = disk;
     this.seams = seams;
     this.identity = identity;
+    this.keys = keys;
   }
 
   private Disk folder() throws IOException {
@@ -65,7 +67,7 @@ final class FolderSnapshots implements SnapshotStore {
   @Override
   public Optional<Snapshot> find(SnapshotKey key) {
     try {
-      return read(SnapshotFile.name(key))
+      return read(SnapshotFile.name(key, keys))
           .filter(found -> found.key().equals(key) && found.store().equals(identity));
     } catch (IOException | RuntimeException e) {
       LOG.warn("a snapshot of {} could not be read and counts as absent: {}", key, e.toString());
@@ -85,7 +87,8 @@ final class FolderSnapshots implements SnapshotStore {
       if (bytes.length > 0) {
         file.read(0, bytes.length).get(bytes);
       }
-      return Optional.ofNullable(SnapshotFile.decode(bytes));
+      byte[] plain = keys.open(bytes);
+      return plain == null ? Optional.empty() : Optional.ofNullable(SnapshotFile.decode(plain));
     } finally {
       file.close();
     }
@@ -172,10 +175,11 @@ final class FolderSnapshots implements SnapshotStore {
 
   private List<IoScript.Step> steps(Snapshot snapshot) throws IOException {
     Disk folder = folder();
-    String name = SnapshotFile.name(snapshot.key());
+    String name = SnapshotFile.name(snapshot.key(), keys);
     List<IoScript.Step> steps =
         new ArrayList<>(
-            NewFile.steps(folder, UNFINISHED, name, () -> SnapshotFile.encode(snapshot)));
+            NewFile.steps(
+                folder, UNFINISHED, name, () -> keys.seal(SnapshotFile.encode(snapshot))));
     steps.add(folder::sync);
     steps.add(disk::sync);
     return steps;
@@ -199,6 +203,19 @@ final class FolderSnapshots implements SnapshotStore {
                   : new StoreFailedException(message + "; check the disk", failed));
     }
     next();
+  }
+
+  /** The steps that delete all snapshots of a store that had none encrypted. */
+  static List<IoScript.Step> deleteAll(Disk disk) throws IOException {
+    Disk there = disk.folder(FOLDER);
+    List<IoScript.Step> steps = new ArrayList<>();
+    for (String name : there.list()) {
+      steps.add(IoScript.now(() -> there.delete(name)));
+    }
+    if (!steps.isEmpty()) {
+      steps.add(there::sync);
+    }
+    return steps;
   }
 
   /** Takes no more, and completes when the last save has ended. */

@@ -42,6 +42,16 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>Whether two appends are the same is whether their contents are, from byte 4 on.
+ *
+ * <p>In an encrypted segment a marker is the same. An append's frame has its header in clear, and
+ * then, up to its length, which is {@link #SEALED_BYTES} more than that of the plain frame:
+ *
+ * <pre>
+ *   80 12  nonce
+ *   92     bytes 80 to the end of the plain frame, encrypted with AES-256-GCM; bytes 4 to 79 are
+ *          authenticated with them
+ *      16  tag
+ * </pre>
  */
 final class Frame {
   static final int CRC = 0;
@@ -58,6 +68,9 @@ final class Frame {
   static final int ID_LOW = 64;
   static final int CONTENT = 72;
   static final int HEADER_BYTES = 80;
+
+  /** Bytes by which an encrypted frame is longer: its nonce, and the tag that authenticates it. */
+  static final int SEALED_BYTES = Gcm.NONCE_BYTES + Gcm.TAG_BYTES;
 
   static final int KIND_APPEND = 1;
   static final int KIND_MARKER = 2;

@@ -24,6 +24,7 @@ final class Group implements ByteSource {
   private final FrameEncoder encoder = new FrameEncoder();
   private final int usualBytes;
   private byte[] buffer = new byte[SMALLEST_BUFFER];
+  private byte[] plain = new byte[0];
   private int length;
   private Tail tail;
   private FrameEncoder.Group header = new FrameEncoder.Group(0, 0, 0, 0);
@@ -57,6 +58,9 @@ final class Group implements ByteSource {
     sync = null;
     if (buffer.length > usualBytes) {
       buffer = new byte[SMALLEST_BUFFER];
+    }
+    if (plain.length > usualBytes) {
+      plain = new byte[SMALLEST_BUFFER];
     }
   }
 
@@ -106,15 +110,33 @@ final class Group implements ByteSource {
   private void encode(PendingAppend pending, Append append) {
     ensure(length + pending.frameBytes());
     long position = tail.nextPosition;
-    int written = encoder.append(buffer, length, header, append, position);
+    int written =
+        tail.sealer == null
+            ? encodePlain(append, position)
+            : encodeSealed(pending, tail.sealer, append, position);
     if (Frame.aligned(written) != pending.frameBytes()) {
       throw new IllegalStateException(
           "a frame of " + pending.frameBytes() + " bytes came out with " + written);
     }
-    tail.index.add(buffer, length, tail.end + length);
     length += pending.frameBytes();
     tail.nextPosition += append.events().size();
     pending.outcome = new Appended(position, tail.nextPosition - 1, time, false);
+  }
+
+  private int encodePlain(Append append, long position) {
+    int written = encoder.append(buffer, length, header, append, position);
+    tail.index.add(buffer, length, tail.end + length);
+    return written;
+  }
+
+  private int encodeSealed(
+      PendingAppend pending, FrameSealer sealer, Append append, long position) {
+    if (plain.length < pending.frameBytes()) {
+      plain = new byte[Math.max(pending.frameBytes(), SMALLEST_BUFFER)];
+    }
+    int written = encoder.append(plain, 0, header, append, position);
+    tail.index.add(plain, 0, tail.end + length);
+    return sealer.seal(plain, written, buffer, length);
   }
 
   /** Makes the group a marker. */

@@ -23,6 +23,8 @@ final class IndexCheck {
   private final List<File> files = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private List<File> current = List.of();
+  private Hash64 hash = Hash64.XXH3;
+  private boolean byFrame;
   private final List<Long> keys = new ArrayList<>();
 
   /** Is told what is wrong. */
@@ -89,12 +91,18 @@ final class IndexCheck {
     }
   }
 
-  /** The frames of a segment follow. */
-  void segment(SegmentHeader header) {
+  /**
+   * The frames of a segment follow, opened when it is encrypted.
+   *
+   * @param key of the segment; null: it is plain
+   */
+  void segment(SegmentHeader header, @Nullable SegmentKey key) {
+    hash = key == null ? Hash64.XXH3 : key.hash();
+    byFrame = key != null;
     current = files.stream().filter(file -> file.covers(header)).toList();
   }
 
-  /** Not all frames of a segment could be read. */
+  /** Not all frames of a segment could be read, or not opened. */
   void damaged(SegmentHeader header) {
     for (File file : files) {
       file.unknown |= file.covers(header);
@@ -117,7 +125,7 @@ final class IndexCheck {
     int content = at + LittleEndian.getInt(bytes, at + Frame.CONTENT);
     int tenantLength = LittleEndian.getShort(bytes, content + Frame.CONTENT_TENANT_LENGTH);
     int event = content + Frame.CONTENT_TENANT + tenantLength;
-    long tenant = Hash64.XXH3.bytes(bytes, content + Frame.CONTENT_TENANT, tenantLength);
+    long tenant = hash.bytes(bytes, content + Frame.CONTENT_TENANT, tenantLength);
     long id =
         Hash64.XXH3.id(
             LittleEndian.getLong(bytes, at + Frame.ID_HIGH),
@@ -128,7 +136,7 @@ final class IndexCheck {
     for (; event < end && right; event += LittleEndian.getInt(bytes, event + Frame.EVENT_LENGTH)) {
       right =
           ordinal < file.index.events()
-              && file.index.offset(ordinal) == frameOffset + event - at
+              && file.index.offset(ordinal) == (byFrame ? frameOffset : frameOffset + event - at)
               && hasKeys(file, bytes, event, tenant, ordinal);
       file.events++;
       ordinal++;
@@ -142,10 +150,10 @@ final class IndexCheck {
     keys.clear();
     int typeLength = LittleEndian.getShort(bytes, event + Frame.EVENT_TYPE_LENGTH);
     int tag = event + Frame.EVENT_TYPE + typeLength;
-    addKey(IndexKey.ofType(tenant, Hash64.XXH3.bytes(bytes, event + Frame.EVENT_TYPE, typeLength)));
+    addKey(IndexKey.ofType(tenant, hash.bytes(bytes, event + Frame.EVENT_TYPE, typeLength)));
     for (int i = 0; i < bytes[event + Frame.EVENT_TAGS]; i++) {
       int length = LittleEndian.getShort(bytes, tag + Frame.TAG_LENGTH);
-      addKey(IndexKey.ofTag(tenant, Hash64.XXH3.bytes(bytes, tag + Frame.TAG_TEXT, length)));
+      addKey(IndexKey.ofTag(tenant, hash.bytes(bytes, tag + Frame.TAG_TEXT, length)));
       tag += Frame.TAG_TEXT + length;
     }
     file.postings += keys.size();

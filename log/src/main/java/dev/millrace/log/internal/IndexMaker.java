@@ -205,7 +205,11 @@ final class IndexMaker implements Worker {
   private @Nullable Job merge(Run[] runs) {
     int equal = 0;
     for (int i = 0; i < runs.length - 1; i++) {
-      boolean goesOn = equal > 0 && level(runs[i]) == level(runs[i - 1]) && !runs[i].followsHole();
+      boolean goesOn =
+          equal > 0
+              && level(runs[i]) == level(runs[i - 1])
+              && !runs[i].followsHole()
+              && runs[i].isLike(runs[i - 1]);
       equal = goesOn ? equal + 1 : 1;
       if (equal == FAN) {
         List<Run> some = List.of(runs).subList(i + 1 - FAN, i + 1);

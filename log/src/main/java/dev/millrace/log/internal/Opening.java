@@ -7,6 +7,7 @@ import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreLockedException;
+import dev.millrace.log.Encryption;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.RecoveryReport;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the folder, finds what is there, does the repairs or makes the first segment. */
@@ -25,15 +27,19 @@ final class Opening {
   private final LogOptions options;
   private final Hash64 hash;
   private final Rereading rereading;
+  private final Encryption encryption;
+  private final StoreKeys keys;
   private final CompletableFuture<Engine> result = new CompletableFuture<>();
   private final IoScript script = new IoScript(this::advance);
 
-  Opening(Disk disk, Seams seams, LogOptions options, Hash64 hash) {
+  Opening(Disk disk, Seams seams, LogOptions options, Hash64 hash, Encryption encryption) {
     this.disk = disk;
     this.seams = seams;
     this.options = options;
     this.hash = hash;
     this.rereading = new Rereading(disk, hash);
+    this.encryption = encryption;
+    this.keys = StoreKeys.of(disk, encryption);
   }
 
   CompletableFuture<Engine> open() {
@@ -44,7 +50,9 @@ final class Opening {
       return CompletableFuture.failedFuture(e);
     }
     try {
-      Recovery.Found found = new Recovery(disk, hash, rereading).find();
+      RandomGenerator random = encryption.checked(seams.random());
+      Recovery.Found found =
+          new Recovery(disk, hash, rereading, keys, encryption.turnsOn(), random).find();
       if (found == null) {
         create(lock);
       } else if (found.tail().isEmpty()) {
@@ -78,23 +86,32 @@ final class Opening {
     }
   }
 
+  /** The end of a script may have begun another. */
   private void advance() {
-    script.advance();
+    boolean ended = true;
+    while (ended && script.running()) {
+      ended = script.advance();
+    }
   }
 
   private void create(AutoCloseable lock) {
     StoreIdentity identity = new StoreIdentity(seams.newId(), 1);
     long salt = seams.random().nextLong() | 1;
     long micros = FrameView.micros(seams.clock().instant());
-    SegmentHeader header = new SegmentHeader(identity, 1, salt, 1, 1, 0, micros, 0);
+    WrappedKey key = keys.draw(identity, 1, salt, seams.random());
+    SegmentHeader header = new SegmentHeader(identity, 1, salt, 1, 1, 0, micros, 0, key);
+    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
+    List<IoScript.Step> steps = new ArrayList<>(keys.saveFor(header));
+    steps.addAll(
+        new SegmentFiles(disk, options.reserveBytes()).make(making, header, firstPrepared()));
+    script.start(steps, failed -> created(making, header, lock, failed));
+  }
+
+  private int firstPrepared() {
     int prepared =
         SegmentFiles.wholePages(
             Math.min(options.segmentBytes(), Math.min(options.prepareBytes(), 1 << 20)));
-    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
-    script.start(
-        new SegmentFiles(disk, options.reserveBytes())
-            .make(making, header, Math.max(prepared, SMALLEST)),
-        failed -> created(making, header, lock, failed));
+    return Math.max(prepared, SMALLEST);
   }
 
   private void created(
@@ -106,19 +123,38 @@ final class Opening {
       fail(lock, failure("making the first segment failed", failed));
       return;
     }
-    ActiveIndex index = new ActiveIndex(hash);
-    Segment segment = new Segment(header, making.file(), SegmentHeader.BYTES);
-    Tail tail = Tail.fresh(segment, index, making.prepared(), header.createdMicros());
+    Tail tail = made(making, header, header.createdMicros());
     RecoveryReport report = new RecoveryReport(true, true, true, 0, 1, null, 0, 0, 0);
-    ready(new Recovery.Found(List.of(segment), List.of(), tail, report, List.of()), lock);
+    ready(new Recovery.Found(List.of(tail.segment), List.of(), tail, report, List.of()), lock);
+  }
+
+  /** The tail of a segment that was just made. */
+  private Tail made(SegmentFiles.Making making, SegmentHeader header, long lastMicros) {
+    SegmentKey key = keys.open(header);
+    ActiveIndex index = new ActiveIndex(hash, key);
+    Segment segment = new Segment(header, making.file(), key, SegmentHeader.BYTES);
+    return Tail.fresh(segment, index, making.prepared(), lastMicros, seams.random());
   }
 
   /** Puts a segment without groups in place once more, so that it is there for certain. */
-  private void makeAgain(Recovery.Found found, AutoCloseable lock) {
+  private void makeAgain(Recovery.Found found, AutoCloseable lock) throws IOException {
     Segment empty = found.tail().segment;
-    SegmentHeader header = empty.header();
-    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
+    SegmentHeader there = empty.header();
     List<IoScript.Step> steps = new ArrayList<>(found.repairs());
+    SegmentHeader header = there;
+    if (turnsOn(found)) {
+      steps.addAll(FolderSnapshots.deleteAll(disk));
+      header =
+          there.with(keys.draw(there.identity(), there.number(), there.salt(), seams.random()));
+      steps.addAll(keys.saveFor(header));
+    }
+    makeAgain(found, header, steps, lock);
+  }
+
+  private void makeAgain(
+      Recovery.Found found, SegmentHeader header, List<IoScript.Step> steps, AutoCloseable lock) {
+    Segment empty = found.tail().segment;
+    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
     steps.addAll(new SegmentFiles(disk, 0).make(making, header, SMALLEST));
     script.start(
         steps,
@@ -128,11 +164,9 @@ final class Opening {
             return;
           }
           Closing.quietly(empty.file());
-          ActiveIndex index = new ActiveIndex(hash);
-          Segment made = new Segment(header, making.file(), SegmentHeader.BYTES);
+          Tail tail = made(making, header, found.tail().lastMicros);
           List<Segment> segments = new ArrayList<>(found.segments());
-          segments.set(segments.size() - 1, made);
-          Tail tail = Tail.fresh(made, index, making.prepared(), found.tail().lastMicros);
+          segments.set(segments.size() - 1, tail.segment);
           ready(
               new Recovery.Found(segments, found.sealed(), tail, found.report(), List.of()), lock);
         });
@@ -149,8 +183,51 @@ final class Opening {
     ready(found, lock);
   }
 
+  /** Whether a plain store is to be encrypted from here on. */
+  private boolean turnsOn(Recovery.Found found) {
+    return keys.encrypts() && found.tail().segment.key() == null;
+  }
+
+  /** Seals the last plain segment and begins one that is encrypted. */
+  private void turnOn(Recovery.Found found, AutoCloseable lock) {
+    Tail tail = found.tail();
+    SegmentHeader old = tail.segment.header();
+    List<IoScript.Step> steps = new ArrayList<>();
+    try {
+      steps.addAll(FolderSnapshots.deleteAll(disk));
+    } catch (IOException e) {
+      repaired(found, lock, e);
+      return;
+    }
+    long salt = seams.random().nextLong() | 1;
+    SegmentHeader header =
+        old.next(salt, tail, keys.draw(old.identity(), old.number() + 1, salt, seams.random()));
+    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
+    steps.addAll(keys.saveFor(header));
+    steps.addAll(
+        new SegmentFiles(disk, options.reserveBytes()).make(making, header, firstPrepared()));
+    script.start(
+        steps,
+        failed -> {
+          if (failed != null) {
+            repaired(found, lock, failed);
+            return;
+          }
+          Tail next = made(making, header, tail.lastMicros);
+          List<Segment> segments = new ArrayList<>(found.segments());
+          segments.add(next.segment);
+          List<Run> sealed = new ArrayList<>(found.sealed());
+          sealed.add(new Run(tail.segment, tail.index));
+          ready(new Recovery.Found(segments, sealed, next, found.report(), List.of()), lock);
+        });
+  }
+
   private void ready(Recovery.Found found, AutoCloseable lock) {
-    Engine engine = new Engine(disk, seams, options, hash, found, rereading, lock);
+    if (turnsOn(found)) {
+      turnOn(found, lock);
+      return;
+    }
+    Engine engine = new Engine(disk, seams, options, hash, keys, found, rereading, lock);
     engine.start();
     result.complete(engine);
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +21,31 @@ final class Recovery {
   private final Disk disk;
   private final Hash64 hash;
   private final Rereading rereading;
+  private final StoreKeys keys;
+  private final boolean turnsOn;
+  private final RandomGenerator random;
 
   /**
    * A recovery.
    *
    * @param rereading makes the indexes that are missing, when they are needed
+   * @param keys of the segments
+   * @param turnsOn whether a plain store may be opened with a key
+   * @param random where the nonces of what is appended begin
    */
-  Recovery(Disk disk, Hash64 hash, Rereading rereading) {
+  Recovery(
+      Disk disk,
+      Hash64 hash,
+      Rereading rereading,
+      StoreKeys keys,
+      boolean turnsOn,
+      RandomGenerator random) {
     this.disk = disk;
     this.hash = hash;
     this.rereading = rereading;
+    this.keys = keys;
+    this.turnsOn = turnsOn;
+    this.random = random;
   }
 
   /** A store that is there, and the steps after which it may be used. */
@@ -88,12 +104,36 @@ final class Recovery {
         files.add(file);
         headers.add(header(disk, file, headers));
       }
+      openKeys(headers, repairs);
       return segments(headers, files, all, repairs);
     } catch (IOException | RuntimeException e) {
       for (DiskFile file : files) {
         file.close();
       }
       throw e;
+    }
+  }
+
+  /** Unwraps the keys of all segments, so that a wrong one is refused before anything is done. */
+  private void openKeys(List<SegmentHeader> headers, List<IoScript.Step> repairs)
+      throws IOException {
+    SegmentHeader newest = headers.get(headers.size() - 1);
+    if (newest.key() == null) {
+      if (keys.encrypts() && !turnsOn) {
+        throw StoreKeys.notEncrypted(disk);
+      }
+      return;
+    }
+    keys.read(newest.identity().id());
+    boolean lacks = false;
+    for (SegmentHeader header : headers) {
+      SegmentKey unused = keys.open(header);
+      lacks |= keys.lacks(header);
+      keys.add(header);
+    }
+    if (lacks) { // its copy was lost, or the segment comes from a salvage or a restore
+      repairs.addAll(keys.save());
+      repairs.add(disk::sync);
     }
   }
 
@@ -115,9 +155,14 @@ final class Recovery {
         throw damaged(
             disk, file.name(), 0, "it belongs to store " + header.identity() + ", not " + identity);
       }
+      if (header.key() == null && before.get(before.size() - 1).key() != null) {
+        throw damaged(disk, file.name(), 0, PLAIN_AFTER_ENCRYPTED);
+      }
     }
     return header;
   }
+
+  static final String PLAIN_AFTER_ENCRYPTED = "it is not encrypted, but the segment before it is";
 
   static @Nullable SegmentHeader readHeader(DiskFile file, Disk disk) throws IOException {
     long size = file.size();
@@ -134,7 +179,7 @@ final class Recovery {
               + disk.location()
               + " has format version "
               + e.version
-              + ", but this version of Millrace reads version "
+              + ", but this version of Millrace reads versions up to "
               + SegmentHeader.VERSION
               + "; open it with the version that wrote it",
           e);
@@ -153,10 +198,17 @@ final class Recovery {
     }
     SegmentHeader header = headers.get(headers.size() - 1);
     DiskFile file = files.get(files.size() - 1);
-    ActiveIndex index = new ActiveIndex(hash);
+    SegmentKey key = keys.open(header);
+    ActiveIndex index = new ActiveIndex(hash, key);
     long size = file.size();
     SegmentScan scan = new SegmentScan(file, header, size);
-    scan.run(index::addIfAppend);
+    scan.run(
+        OpenedFrame.opening(
+            key,
+            index::addIfAppend,
+            offset -> {
+              throw damaged(disk, header.fileName(), offset, SegmentKey.CHANGED);
+            }));
     boolean torn = scan.problem() != null;
     if (torn && scan.problemIsDamage()) {
       throw damaged(disk, file.name(), scan.problemAt(), String.valueOf(scan.problem()));
@@ -166,7 +218,7 @@ final class Recovery {
       repairs.add(IoScript.now(() -> file.truncate(scan.end())));
     }
     makeDurable(file, scan, repairs);
-    Segment active = new Segment(header, file, scan.end());
+    Segment active = new Segment(header, file, key, scan.end());
     segments.add(active);
     IndexFolder indexes = new IndexFolder(disk, all, segments, rereading);
     for (String useless : indexes.useless()) {
@@ -207,8 +259,8 @@ final class Recovery {
     }
   }
 
-  private static Tail tail(Segment active, ActiveIndex index, SegmentScan scan, int prepared) {
-    Tail tail = new Tail(active, index);
+  private Tail tail(Segment active, ActiveIndex index, SegmentScan scan, int prepared) {
+    Tail tail = new Tail(active, index, random);
     tail.end = Frame.aligned(scan.end());
     tail.prepared = prepared;
     tail.nextGroup = scan.nextGroup();
@@ -230,7 +282,7 @@ final class Recovery {
           Math.min(file.size(), end),
           "the segment ends, but had " + end + " bytes when it was sealed");
     }
-    Segment segment = new Segment(header, file, (int) end);
+    Segment segment = new Segment(header, file, keys.open(header), (int) end);
     segment.checkOnRead();
     return segment;
   }
@@ -245,9 +297,9 @@ final class Recovery {
             + offset
             + ": "
             + what
-            + ". It was whole when it was written, so the disk or something else changed it. Nothing "
-            + "was changed by opening. Keep a copy of the folder, run 'millrace log verify' to see all "
-            + "of the damage, and restore the folder from a backup, or write what is whole to a new "
-            + "folder with 'millrace log salvage'");
+            + ". It was whole when it was written, so the disk or something else changed it."
+            + " Nothing was changed by opening. Keep a copy of the folder, run 'millrace log"
+            + " verify' to see all of the damage, and restore the folder from a backup, or write"
+            + " what is whole to a new folder with 'millrace log salvage'");
   }
 }

@@ -41,10 +41,16 @@ final class Rereading {
 
   private ActiveIndex scan(Segment segment, SegmentHeader next) {
     SegmentHeader header = segment.header();
-    ActiveIndex index = new ActiveIndex(hash);
+    ActiveIndex index = new ActiveIndex(hash, segment.key());
     SegmentScan scan = new SegmentScan(segment.file(), header, segment.end());
     try {
-      scan.run(index::addIfAppend);
+      scan.run(
+          OpenedFrame.opening(
+              segment.key(),
+              index::addIfAppend,
+              offset -> {
+                throw Recovery.damaged(disk, header.fileName(), offset, SegmentKey.CHANGED);
+              }));
     } catch (IOException e) {
       throw new StoreFailedException(
           "segment "

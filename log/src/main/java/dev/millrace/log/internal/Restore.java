@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * of a new history epoch, since the store that was backed up went on.
  */
 public final class Restore {
+  private static final String WRONG_CHECKSUM = "its checksum is not that of the manifest";
+
   private final Disk source;
   private final Disk target;
   private final LogProgress progress;
@@ -29,6 +31,7 @@ public final class Restore {
   private @Nullable DiskFile file;
   private @Nullable FileCopy copy;
   private boolean begun;
+  private boolean keysCopied;
   private boolean ended;
 
   private Restore(Disk source, Disk target, Seams seams, LogProgress progress) throws IOException {
@@ -87,11 +90,15 @@ public final class Restore {
         return piece;
       }
       if (current.checksum() != entry.checksum()) {
-        throw damaged(entry, "its checksum is not that of the manifest");
+        throw damaged(entry.file(), WRONG_CHECKSUM);
       }
       doneBytes += entry.bytes();
       nextEntry++;
       closeFile();
+    }
+    List<IoScript.Step> keys = copyKeys(manifest.keys());
+    if (keys != null) {
+      return keys;
     }
     if (!ended) {
       ended = true;
@@ -100,32 +107,58 @@ public final class Restore {
     return null;
   }
 
-  private FileCopy begin(Entry entry) throws IOException {
+  private @Nullable List<IoScript.Step> copyKeys(BackupManifest.@Nullable Keys keys)
+      throws IOException {
+    if (keys == null || keysCopied) {
+      return null;
+    }
+    if (copy == null) {
+      copy =
+          new FileCopy(open(keys.file(), keys.bytes()), keys.bytes(), target, KeysFile.NAME, null);
+    }
+    FileCopy current = copy;
+    List<IoScript.Step> piece = current.next();
+    if (piece == null) {
+      if (current.checksum() != keys.checksum()) {
+        throw damaged(keys.file(), WRONG_CHECKSUM);
+      }
+      keysCopied = true;
+      closeFile();
+    }
+    return piece;
+  }
+
+  private DiskFile open(String name, int bytes) throws IOException {
     DiskFile opened;
     try {
-      opened = source.open(entry.file());
+      opened = source.open(name);
     } catch (IOException e) {
-      throw damaged(entry, "it cannot be opened: " + e.getMessage());
+      throw damaged(name, "it cannot be opened: " + e.getMessage());
     }
     file = opened;
-    if (opened.size() != entry.bytes()) {
-      throw damaged(entry, "it has " + opened.size() + " bytes instead of " + entry.bytes());
+    if (opened.size() != bytes) {
+      throw damaged(name, "it has " + opened.size() + " bytes instead of " + bytes);
     }
+    return opened;
+  }
+
+  private FileCopy begin(Entry entry) throws IOException {
+    DiskFile opened = open(entry.file(), entry.bytes());
     SegmentHeader header = Recovery.readHeader(opened, source);
     if (header == null
         || header.number() != entry.segment()
         || header.salt() != entry.salt()
         || !header.identity().equals(manifest.identity())) {
-      throw damaged(entry, "its header is not that of the segment");
+      throw damaged(entry.file(), "its header is not that of the segment");
     }
     byte[] page = header.in(identity).encode();
     return new FileCopy(opened, entry.bytes(), target, header.fileName(), page);
   }
 
-  private StoreDamagedException damaged(Entry entry, String what) {
+  private StoreDamagedException damaged(String name, String what) {
     return new StoreDamagedException(
         "file "
-            + entry.file()
+            + name
             + " of the backup in "
             + source.location()
             + " is not as it was written: "

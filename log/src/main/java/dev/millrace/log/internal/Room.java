@@ -1,8 +1,12 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.core.seam.IoCompletion;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.log.LogOptions;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Sees that there is room for what the writer writes next: durable zeros in the active segment, or
@@ -19,6 +23,7 @@ final class Room {
   private final LogOptions options;
   private final SegmentFiles files;
   private final Preparer preparer;
+  private final StoreKeys keys;
   private final DiskWatch watch;
   private final IoScript script;
   private final Owner owner;
@@ -38,6 +43,7 @@ final class Room {
       LogOptions options,
       SegmentFiles files,
       Preparer preparer,
+      StoreKeys keys,
       DiskWatch watch,
       IoScript script,
       Owner owner) {
@@ -45,6 +51,7 @@ final class Room {
     this.options = options;
     this.files = files;
     this.preparer = preparer;
+    this.keys = keys;
     this.watch = watch;
     this.script = script;
     this.owner = owner;
@@ -109,25 +116,49 @@ final class Room {
   private void roll(PendingAppend append, Tail tail) {
     long salt = seams.random().nextLong() | 1;
     SegmentHeader old = tail.segment.header();
-    SegmentHeader header =
-        new SegmentHeader(
-            old.identity(),
-            old.number() + 1,
-            salt,
-            tail.nextPosition,
-            tail.nextGroup,
-            tail.end,
-            tail.lastMicros,
-            0);
+    if (!keys.encrypts()) {
+      roll(old.next(salt, tail, null), append);
+      return;
+    }
+    WrappedKey[] drawn = new WrappedKey[1];
+    script.start(
+        List.of(completion -> draw(old, salt, drawn, completion)),
+        failed -> {
+          if (failed == null) {
+            roll(old.next(salt, tail, drawn[0]), append);
+          } else {
+            owner.failed("wrapping the key of a new segment", failed);
+          }
+        });
+  }
+
+  /** Wrapping may take as long as a request to a key service does. */
+  private void draw(SegmentHeader old, long salt, WrappedKey[] drawn, IoCompletion completion) {
+    CompletableFuture<Void> unused =
+        seams
+            .scheduler()
+            .call(
+                "millrace-log-key",
+                () -> drawn[0] = keys.draw(old.identity(), old.number() + 1, salt, seams.random()))
+            .handle((key, failed) -> {
+              completion.completed(failed == null ? null : new IOException(failed));
+              return null;
+            });
+  }
+
+  private void roll(SegmentHeader header, PendingAppend append) {
     int needed =
         SegmentFiles.wholePages((long) SegmentHeader.BYTES + append.frameBytes() + Tail.MARKERS);
+    List<IoScript.Step> steps = new ArrayList<>(keys.saveFor(header));
+    steps.addAll(preparer.completing(header, needed));
     script.start(
-        preparer.completing(header, needed),
+        steps,
         failed -> {
           if (failed == null) {
             watch.succeeded();
             owner.rolled(header, preparer.made());
           } else {
+            keys.forget(header);
             noRoom("making segment " + header.fileName(), failed);
           }
         });

@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive segments, between which no position is missing, and one index over all of their
- * events. The last run of a store is the active segment; the others are sealed.
+ * Consecutive segments, all plain or all encrypted, between which no position is missing, and one
+ * index over all of their events. The last run of a store is the active segment; the others are
+ * sealed.
  */
 final class Run {
   private final Segment[] segments;
@@ -49,6 +50,22 @@ final class Run {
     return segments[0].header().missing() > 0;
   }
 
+  /** What the frames of all of its segments are encrypted with; null: they are not. */
+  @Nullable SegmentKey key() {
+    return segments[0].key();
+  }
+
+  /** The hash of the keys in its index. */
+  Hash64 hash(Hash64 plain) {
+    SegmentKey key = key();
+    return key == null ? plain : key.hash();
+  }
+
+  /** Whether one index may be over both: encrypted and plain segments have different hashes. */
+  boolean isLike(Run other) {
+    return (key() == null) == (other.key() == null);
+  }
+
   /** The segment that an event stands in. */
   private Segment of(int ordinal) {
     int low = 0;
@@ -72,6 +89,6 @@ final class Run {
   void show(EventView view, int ordinal, @Nullable ByteSource tail) {
     Segment segment = of(ordinal);
     view.on(segment, tail == null ? segment : tail);
-    view.moveTo(index.offset(ordinal));
+    view.moveTo(index.offset(ordinal), first + ordinal);
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * hash. An event's ordinal is its position less that of the run's first.
  */
 interface RunIndex {
-  /** Where an event begins in its segment. */
+  /** Where an event begins in its segment; in an encrypted one, where its frame does. */
   int offset(int ordinal);
 
   /** The candidates for a key; null when there are none. */

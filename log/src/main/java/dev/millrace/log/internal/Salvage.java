@@ -4,6 +4,7 @@ import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.log.Encryption;
 import dev.millrace.log.LogProgress;
 import dev.millrace.log.LogSalvage;
 import dev.millrace.log.LogSalvage.Lost;
@@ -34,6 +35,9 @@ public final class Salvage {
   private final @Nullable StoreIdentity old;
   private final StoreBuilder builder;
   private final StoreIdentity identity;
+  private final StoreKeys keys;
+  private @Nullable SegmentKey key;
+  private byte[] opened = new byte[0];
   private long lostPlaces;
   private long missingPositions;
   private long events;
@@ -55,7 +59,9 @@ public final class Salvage {
     DONE
   }
 
-  private Salvage(Disk source, Disk target, Seams seams, LogProgress progress) throws IOException {
+  private Salvage(
+      Disk source, Disk target, Seams seams, Encryption encryption, LogProgress progress)
+      throws IOException {
     this.source = source;
     this.target = target;
     this.progress = progress;
@@ -66,17 +72,22 @@ public final class Salvage {
     this.old = SourceSegment.identity(segments);
     this.identity =
         StoreInMaking.newHistory(old == null ? new StoreIdentity(seams.newId(), 1) : old, seams);
-    this.builder = new StoreBuilder(target, identity, seams.random());
+    this.keys = SourceSegment.keys(source, segments, encryption.masterKey(), this::lost);
+    StoreKeys made =
+        keys.encrypts()
+            ? new StoreKeys(target, List.of(Objects.requireNonNull(encryption.masterKey())))
+            : new StoreKeys(target, List.of());
+    this.builder = new StoreBuilder(target, identity, encryption.checked(seams.random()), made);
   }
 
   /** See {@link dev.millrace.log.LogFolder#salvage}. */
   public static CompletableFuture<LogSalvage> run(
-      Disk source, Disk target, Seams seams, LogProgress progress) {
+      Disk source, Disk target, Seams seams, Encryption encryption, LogProgress progress) {
     AutoCloseable lock = FolderLocks.take(source);
     try {
       AutoCloseable targetLock = FolderLocks.take(target);
       try {
-        Salvage salvage = new Salvage(source, target, seams, progress);
+        Salvage salvage = new Salvage(source, target, seams, encryption, progress);
         return IoSeries.run(salvage::next)
             .whenComplete((ended, failed) -> {
               salvage.closeFile();
@@ -144,16 +155,17 @@ public final class Salvage {
         return List.of();
       }
       WholeFrames current = Objects.requireNonNull(frames);
-      int at = current.at();
-      long first = LittleEndian.getLong(current.array(), at + Frame.FIRST);
+      int at = key == null ? current.at() : 0;
+      byte[] frame = key == null ? current.array() : opened;
+      long first = LittleEndian.getLong(frame, at + Frame.FIRST);
       if (!builder.inSegment()) {
-        begin(first, LittleEndian.getLong(current.array(), at + Frame.TIME));
+        begin(first, LittleEndian.getLong(frame, at + Frame.TIME));
       } else if (first != builder.nextPosition() || otherFile) {
         return builder.seal();
       }
-      builder.add(current.array(), at, current.length());
+      builder.add(frame, at, LittleEndian.getInt(frame, at + Frame.LENGTH));
       appends++;
-      events += LittleEndian.getInt(current.array(), at + Frame.EVENTS);
+      events += LittleEndian.getInt(frame, at + Frame.EVENTS);
       hasFrame = false;
     }
     return builder.flush();
@@ -206,13 +218,15 @@ public final class Salvage {
     otherFile = true;
     DiskFile opened = source.open(segment.name());
     file = opened;
-    frames =
+    WholeFrames found =
         new WholeFrames(
             opened,
             segment.salt(),
             segment.size(),
             segment.sealed(),
             (from, to, what) -> lost(segment.name(), from, to, what));
+    frames = found;
+    key = segment.key(keys, old, found.salt());
   }
 
   private void closeFile() {
@@ -238,6 +252,15 @@ public final class Salvage {
       return false;
     }
     String wrong = kind == Frame.KIND_APPEND && count > 0 ? null : "a frame is of kind " + kind;
+    SegmentKey with = key;
+    if (wrong == null && with != null) {
+      if (opened.length < frame.length()) {
+        opened = new byte[frame.length()];
+      }
+      wrong = with.open(array, at, opened) ? null : SegmentKey.CHANGED;
+      array = opened;
+      at = 0;
+    }
     if (wrong == null) {
       wrong = FrameStructure.problem(array, at, (bytes, event) -> {});
     }

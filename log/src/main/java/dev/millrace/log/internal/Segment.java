@@ -5,22 +5,26 @@ import dev.millrace.core.store.StoreFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /** A file of frames, as readers see it. */
 final class Segment implements ByteSource {
   private final SegmentHeader header;
   private final DiskFile file;
+  private final @Nullable SegmentKey key;
   private volatile int end;
   private boolean checkedOnRead;
 
   /**
    * A segment.
    *
+   * @param key what its frames are encrypted with; null: they are not
    * @param end every byte before it may be read
    */
-  Segment(SegmentHeader header, DiskFile file, int end) {
+  Segment(SegmentHeader header, DiskFile file, @Nullable SegmentKey key, int end) {
     this.header = header;
     this.file = file;
+    this.key = key;
     this.end = end;
   }
 
@@ -30,6 +34,11 @@ final class Segment implements ByteSource {
 
   DiskFile file() {
     return file;
+  }
+
+  /** What its frames are encrypted with; null: they are not. */
+  @Nullable SegmentKey key() {
+    return key;
   }
 
   /** Has readers check every frame, since nothing has read the segment since it was opened. */

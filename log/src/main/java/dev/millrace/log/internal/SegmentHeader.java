@@ -1,6 +1,7 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.core.store.StoreIdentity;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *    0  8  magic "MILLRLOG"
- *    8  4  format version
+ *    8  4  format version: 1; 2 when its frames are encrypted
  *   12  4  size of this header: 4096
  *   16 16  store id
  *   32  8  history epoch
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   72  8  end of the frames in the segment before; 0 in the first
  *   80  8  when it was created, in microseconds since 1970
  *   88  8  positions before the first event that are missing: lost with what a salvage left out
- *   96     zeros
+ *   96     in an encrypted segment its {@link WrappedKey}
+ *          zeros
  * 4092  4  CRC-32C of bytes 0 to 4091
  * </pre>
  *
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param previousEnd end of the frames in the segment before; 0 in the first
  * @param createdMicros since 1970
  * @param missing positions between the end of the segment before and the first event that are lost
+ * @param key what its frames are encrypted with; null: they are not
  */
 record SegmentHeader(
     StoreIdentity identity,
@@ -46,9 +49,11 @@ record SegmentHeader(
     long firstGroup,
     long previousEnd,
     long createdMicros,
-    long missing) {
+    long missing,
+    @Nullable WrappedKey key) {
   static final int BYTES = 4096;
-  static final int VERSION = 1;
+  static final int PLAIN_VERSION = 1;
+  static final int VERSION = 2;
   private static final long MAGIC = 0x474F_4C52_4C4C_494DL; // "MILLRLOG"
   private static final int CRC_AT = BYTES - 4;
   private static final String SUFFIX = ".seg";
@@ -87,12 +92,15 @@ record SegmentHeader(
   byte[] encode() {
     byte[] page = new byte[BYTES];
     ByteBuffer out = ByteBuffer.wrap(page).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(MAGIC).putInt(VERSION).putInt(BYTES);
+    out.putLong(MAGIC).putInt(key == null ? PLAIN_VERSION : VERSION).putInt(BYTES);
     out.putLong(identity.id().getMostSignificantBits());
     out.putLong(identity.id().getLeastSignificantBits());
     out.putLong(identity.epoch()).putLong(number).putLong(salt);
     out.putLong(firstPosition).putLong(firstGroup).putLong(previousEnd).putLong(createdMicros);
     out.putLong(missing);
+    if (key != null) {
+      key.encode(out);
+    }
     out.putInt(CRC_AT, crc(page));
     return page;
   }
@@ -109,9 +117,17 @@ record SegmentHeader(
       return null;
     }
     int version = in.getInt();
-    if (version != VERSION || in.getInt() != BYTES) {
+    if (version < PLAIN_VERSION || version > VERSION || in.getInt() != BYTES) {
       throw new WrongVersion(version);
     }
+    try {
+      return decode(in, version);
+    } catch (IllegalArgumentException | BufferUnderflowException e) {
+      return null;
+    }
+  }
+
+  private static SegmentHeader decode(ByteBuffer in, int version) {
     StoreIdentity identity = new StoreIdentity(new UUID(in.getLong(), in.getLong()), in.getLong());
     return new SegmentHeader(
         identity,
@@ -121,13 +137,42 @@ record SegmentHeader(
         in.getLong(),
         in.getLong(),
         in.getLong(),
-        in.getLong());
+        in.getLong(),
+        version == PLAIN_VERSION ? null : WrappedKey.decode(in));
   }
 
   /** The same segment in another history. */
   SegmentHeader in(StoreIdentity other) {
     return new SegmentHeader(
-        other, number, salt, firstPosition, firstGroup, previousEnd, createdMicros, missing);
+        other, number, salt, firstPosition, firstGroup, previousEnd, createdMicros, missing, key);
+  }
+
+  /** The same segment, encrypted. */
+  SegmentHeader with(@Nullable WrappedKey other) {
+    return new SegmentHeader(
+        identity,
+        number,
+        salt,
+        firstPosition,
+        firstGroup,
+        previousEnd,
+        createdMicros,
+        missing,
+        other);
+  }
+
+  /** The segment that follows this one, which is written up to a tail. */
+  SegmentHeader next(long salt, Tail tail, @Nullable WrappedKey key) {
+    return new SegmentHeader(
+        identity,
+        number + 1,
+        salt,
+        tail.nextPosition,
+        tail.nextGroup,
+        tail.end,
+        tail.lastMicros,
+        0,
+        key);
   }
 
   /** The last position that the segment before this one may have an event at. */

@@ -7,7 +7,6 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.Tenant;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotFile {
   private static final long MAGIC = 0x5041_4E53_4C4C_494DL; // "MILLSNAP"
   private static final int VERSION = 1;
-  private static final int CRC_AT = 12;
   private static final int CHECKED_FROM = 16;
   private static final int KEY_FROM = 48;
   static final String SUFFIX = ".snap";
@@ -38,9 +36,15 @@ final class SnapshotFile {
   private SnapshotFile() {}
 
   /** The name of the file for a key; another key may share it, and then one evicts the other. */
-  static String name(SnapshotKey key) {
-    byte[] bytes = key(key);
-    return String.format(Locale.ROOT, "%016x", Hash64.XXH3.bytes(bytes, 0, bytes.length)) + SUFFIX;
+  static String name(SnapshotKey key, SnapshotKeys keys) {
+    return keys.name(key(key));
+  }
+
+  /** Puts what all files begin with before the rest of one. */
+  static byte[] complete(byte[] file) {
+    ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(MAGIC).putInt(VERSION).putInt(crc(file));
+    return file;
   }
 
   private static byte[] key(SnapshotKey key) {
@@ -62,14 +66,13 @@ final class SnapshotFile {
     int length = snapshot.state().length();
     byte[] file = new byte[KEY_FROM + key.length + Integer.BYTES + length];
     ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(MAGIC).putInt(VERSION).putInt(0);
+    out.position(CHECKED_FROM);
     out.putLong(snapshot.store().id().getMostSignificantBits());
     out.putLong(snapshot.store().id().getLeastSignificantBits());
     out.putLong(snapshot.store().epoch()).putLong(snapshot.position());
     out.put(key).putInt(length);
     snapshot.state().copyTo(out);
-    out.putInt(CRC_AT, crc(file));
-    return file;
+    return complete(file);
   }
 
   /** Reads a file; null when it is not whole, which for a snapshot means absent. */

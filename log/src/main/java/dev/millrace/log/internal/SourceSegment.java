@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.log.spi.MasterKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param size where its frames end, if it is sealed; else where the file ends
  * @param sealed whether frames were written up to the size
  * @param identity whose it is; null: not known
+ * @param header null: it is not as it was written
  */
 record SourceSegment(
     String name,
@@ -24,7 +26,8 @@ record SourceSegment(
     long firstPosition,
     int size,
     boolean sealed,
-    @Nullable StoreIdentity identity) {
+    @Nullable StoreIdentity identity,
+    @Nullable SegmentHeader header) {
 
   /** Is told what is missing. */
   @FunctionalInterface
@@ -56,6 +59,27 @@ record SourceSegment(
     StoreIdentity identity = identity(segments);
     segments.removeIf(segment -> isForeign(segment, identity, sink));
     return segments;
+  }
+
+  /**
+   * The keys of a damaged store's segments.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when the master key is missing or another
+   */
+  static StoreKeys keys(
+      Disk disk, List<SourceSegment> segments, @Nullable MasterKey key, LostSink sink)
+      throws IOException {
+    List<@Nullable SegmentHeader> headers = new ArrayList<>();
+    segments.forEach(segment -> headers.add(segment.header));
+    return StoreKeys.forTools(disk, key, headers, what -> sink.lost(KeysFile.NAME, 0, 0, what));
+  }
+
+  /** What opens its frames; null when it is plain, or lost with the header and the file of keys. */
+  @Nullable SegmentKey key(StoreKeys keys, @Nullable StoreIdentity store, long foundSalt) {
+    if (header != null) {
+      return keys.open(header);
+    }
+    return store == null ? null : keys.open(store.id(), SegmentHeader.number(name), foundSalt);
   }
 
   private static boolean isForeign(
@@ -114,6 +138,7 @@ record SourceSegment(
         header == null ? 1 : header.firstPosition(),
         (int) Math.min(there, end),
         proven,
-        header == null ? null : header.identity());
+        header == null ? null : header.identity(),
+        header);
   }
 }

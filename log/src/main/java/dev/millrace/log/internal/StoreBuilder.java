@@ -24,11 +24,14 @@ final class StoreBuilder {
   private final Disk target;
   private final StoreIdentity identity;
   private final RandomGenerator random;
+  private final StoreKeys keys;
   private final CRC32C crc = new CRC32C();
   private byte[] buffer = new byte[2 * PIECE];
   private int filled;
   private @Nullable SegmentHeader header;
   private @Nullable DiskFile file;
+  private @Nullable FrameSealer sealer;
+  private byte[] plain = new byte[0];
   private long nextPosition = 1;
   private long nextGroup = 1;
   private long lastMicros;
@@ -37,10 +40,11 @@ final class StoreBuilder {
   private int previousEnd;
   private long bytes;
 
-  StoreBuilder(Disk target, StoreIdentity identity, RandomGenerator random) {
+  StoreBuilder(Disk target, StoreIdentity identity, RandomGenerator random, StoreKeys keys) {
     this.target = target;
     this.identity = identity;
     this.random = random;
+    this.keys = keys;
   }
 
   long nextPosition() {
@@ -70,16 +74,21 @@ final class StoreBuilder {
   void begin(long firstPosition, long micros) {
     lastMicros = Math.max(lastMicros, micros);
     long missing = firstPosition - nextPosition;
-    header =
+    long salt = random.nextLong() | 1;
+    SegmentHeader made =
         new SegmentHeader(
             identity,
             ++segments,
-            random.nextLong() | 1,
+            salt,
             firstPosition,
             nextGroup,
             previousEnd,
             lastMicros,
-            missing);
+            missing,
+            keys.draw(identity, segments, salt, random));
+    header = made;
+    SegmentKey key = keys.open(made);
+    sealer = key == null ? null : key.sealer(random);
     nextPosition = firstPosition;
     byte[] page = header.encode();
     System.arraycopy(page, 0, buffer, 0, page.length);
@@ -89,10 +98,22 @@ final class StoreBuilder {
 
   /** Adds an append's frame, whose first position is the next. */
   void add(byte[] source, int at, int length) {
-    System.arraycopy(source, at, room(length), filled, length);
+    FrameSealer seal = sealer;
+    if (seal == null) {
+      System.arraycopy(source, at, room(length), filled, length);
+      finish(length);
+    } else {
+      if (plain.length < length) {
+        plain = new byte[length];
+      }
+      System.arraycopy(source, at, plain, 0, length);
+      byte[] target = room(length + Frame.SEALED_BYTES);
+      place(plain, 0);
+      int sealed = seal.seal(plain, length, target, filled);
+      filled += Frame.aligned(sealed);
+    }
     nextPosition += LittleEndian.getInt(source, at + Frame.EVENTS);
     lastMicros = Math.max(lastMicros, LittleEndian.getLong(source, at + Frame.TIME));
-    finish(length);
     bytes += Frame.aligned(length);
   }
 
@@ -104,10 +125,14 @@ final class StoreBuilder {
     return buffer;
   }
 
+  private void place(byte[] frame, int at) {
+    LittleEndian.putLong(frame, at + Frame.SALT, Objects.requireNonNull(header).salt());
+    LittleEndian.putLong(frame, at + Frame.GROUP, nextGroup++);
+    LittleEndian.putLong(frame, at + Frame.DURABLE, (long) written + filled);
+  }
+
   private void finish(int length) {
-    LittleEndian.putLong(buffer, filled + Frame.SALT, Objects.requireNonNull(header).salt());
-    LittleEndian.putLong(buffer, filled + Frame.GROUP, nextGroup++);
-    LittleEndian.putLong(buffer, filled + Frame.DURABLE, (long) written + filled);
+    place(buffer, filled);
     Frame.finish(buffer, filled, length, crc);
     filled += Frame.aligned(length);
   }

@@ -1,5 +1,8 @@
 package dev.millrace.log.internal;
 
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
 /** Where the writer stands: the segment that it writes and what comes next there. */
 final class Tail {
   /** What every group leaves room for: the markers of an idle moment and of the close after it. */
@@ -7,6 +10,9 @@ final class Tail {
 
   final Segment segment;
   final ActiveIndex index;
+
+  /** Encrypts what is added; null: the segment is plain. */
+  final @Nullable FrameSealer sealer;
 
   /** Every byte of the segment before it is durable. */
   int end;
@@ -24,14 +30,16 @@ final class Tail {
   /** Whether the last frame says that the store was closed. */
   boolean clean;
 
-  Tail(Segment segment, ActiveIndex index) {
+  Tail(Segment segment, ActiveIndex index, RandomGenerator random) {
     this.segment = segment;
     this.index = index;
+    this.sealer = segment.key() == null ? null : segment.key().sealer(random);
   }
 
   /** The tail of a segment in which nothing is written yet. */
-  static Tail fresh(Segment segment, ActiveIndex index, int prepared, long lastMicros) {
-    Tail tail = new Tail(segment, index);
+  static Tail fresh(
+      Segment segment, ActiveIndex index, int prepared, long lastMicros, RandomGenerator random) {
+    Tail tail = new Tail(segment, index, random);
     tail.end = SegmentHeader.BYTES;
     tail.prepared = prepared;
     tail.nextGroup = segment.header().firstGroup();

@@ -13,6 +13,7 @@ final class WholeFrames {
   private final boolean sealed;
   private final BadBytes bad;
   private FrameCheck check;
+  private long salt;
   private int offset = SegmentHeader.BYTES;
   private int next = SegmentHeader.BYTES;
 
@@ -33,16 +34,23 @@ final class WholeFrames {
     this.bytes = new SegmentBytes(file, size);
     this.sealed = sealed;
     this.bad = bad;
-    this.check = new FrameCheck(bytes, salt == 0 ? findSalt() : salt);
+    this.check = new FrameCheck(bytes, 1);
+    this.salt = salt == 0 ? findSalt() : salt;
+    this.check = new FrameCheck(bytes, this.salt);
+  }
+
+  /** Of the segment; 1 when no frame is whole. */
+  long salt() {
+    return salt;
   }
 
   private long findSalt() throws IOException {
     for (int at = offset; at <= bytes.size() - Frame.HEADER_BYTES; at += 8) {
       int index = bytes.load(at, Frame.HEADER_BYTES);
-      long salt = LittleEndian.getLong(bytes.array(), index + Frame.SALT);
-      check = new FrameCheck(bytes, salt);
-      if ((salt & 1) == 1 && check.problem(at) == null) {
-        return salt;
+      long found = LittleEndian.getLong(bytes.array(), index + Frame.SALT);
+      check = new FrameCheck(bytes, found);
+      if ((found & 1) == 1 && check.problem(at) == null) {
+        return found;
       }
     }
     return 1; // no frame is whole, whatever the salt

@@ -45,6 +45,7 @@ final class Writer implements Worker, Room.Owner {
   private final LogOptions options;
   private final Visible visible;
   private final Hash64 hash;
+  private final StoreKeys keys;
   private final Preparer preparer;
   private final Room room;
   private final AppendQueue queue;
@@ -78,6 +79,7 @@ final class Writer implements Worker, Room.Owner {
       Visible visible,
       Tail tail,
       Hash64 hash,
+      StoreKeys keys,
       IndexMaker indexes,
       Activity activity,
       DiskWatch watch) {
@@ -87,6 +89,7 @@ final class Writer implements Worker, Room.Owner {
     this.visible = visible;
     this.tail = tail;
     this.hash = hash;
+    this.keys = keys;
     this.indexes = indexes;
     this.activity = activity;
     this.watch = watch;
@@ -101,7 +104,7 @@ final class Writer implements Worker, Room.Owner {
     this.whenIdle = new Next.After(options.idle());
     SegmentFiles files = new SegmentFiles(disk, options.reserveBytes());
     this.preparer = new Preparer(disk, seams, options, files, tail.segment, this::wake);
-    this.room = new Room(seams, options, files, preparer, watch, script, this);
+    this.room = new Room(seams, options, files, preparer, keys, watch, script, this);
   }
 
   void start() {
@@ -221,10 +224,11 @@ final class Writer implements Worker, Room.Owner {
 
   @Override
   public void rolled(SegmentHeader header, SegmentFiles.Making made) {
-    ActiveIndex index = new ActiveIndex(hash);
+    SegmentKey key = keys.open(header);
+    ActiveIndex index = new ActiveIndex(hash, key);
     index.expectAsMuchAs(tail.index);
-    Segment segment = new Segment(header, made.file(), SegmentHeader.BYTES);
-    tail = Tail.fresh(segment, index, made.prepared(), tail.lastMicros);
+    Segment segment = new Segment(header, made.file(), key, SegmentHeader.BYTES);
+    tail = Tail.fresh(segment, index, made.prepared(), tail.lastMicros, seams.random());
     visible.add(segment, index);
     indexes.wake();
     DiskRoom unused = watch.room();
@@ -333,8 +337,8 @@ final class Writer implements Worker, Room.Owner {
                 + what
                 + " failed ("
                 + cause.getMessage()
-                + "). Nothing more is appended; check the disk, then open the store again and append "
-                + "with the same id to learn whether an append was stored",
+                + "). Nothing more is appended; check the disk, then open the store again and"
+                + " append with the same id to learn whether an append was stored",
             cause);
     failure = latched;
     LOG.error(latched.getMessage(), cause);

@@ -3,12 +3,19 @@ package dev.millrace.log.wiring;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.EventStoreProvider;
+import dev.millrace.log.Encryption;
 import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
 import java.nio.file.Path;
 
-/** Opens {@code log:folder} and {@code log:folder?option=value&option=value}. */
+/**
+ * Opens {@code log:folder} and {@code log:folder?option=value&option=value}. The option {@code
+ * encryption} names the master key of an encrypted store, as in {@code
+ * encryption=file:/etc/shop.key}; see {@link Encryption#of}.
+ */
 public final class LogEventStoreProvider implements EventStoreProvider {
+  private static final String ENCRYPTION = "encryption=";
+
   @Override
   public String scheme() {
     return "log";
@@ -23,8 +30,16 @@ public final class LogEventStoreProvider implements EventStoreProvider {
       throw new IllegalArgumentException(
           "a log store's URL names its folder, as in log:data, but this is '" + url + "'");
     }
-    LogOptions options =
-        question < 0 ? LogOptions.DEFAULT : LogOptions.parse(rest.substring(question + 1));
-    return LogEventStore.open(RealDisk.at(Path.of(folder)), seams, options);
+    Encryption encryption = Encryption.NONE;
+    StringBuilder others = new StringBuilder();
+    for (String pair : question < 0 ? new String[0] : rest.substring(question + 1).split("&", -1)) {
+      if (pair.startsWith(ENCRYPTION)) {
+        encryption = Encryption.of(pair.substring(ENCRYPTION.length()));
+      } else {
+        others.append(pair).append('&');
+      }
+    }
+    LogOptions options = LogOptions.parse(others.toString());
+    return LogEventStore.open(RealDisk.at(Path.of(folder)), seams, options, encryption);
   }
 }
