@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
@@ -49,18 +50,75 @@ final class PersonalReader extends StdDeserializer<Personal<?>> {
     if (type == null) {
       throw new IllegalStateException("asked before it was told of what type the value is");
     }
-    String path = parser.streamReadContext().pathAsPointer().toString();
-    JsonNode node = context.readTree(parser);
     if (!(context.getAttribute(PersonalFields.class) instanceof PersonalFields personal)) {
-      return Personal.of(clear(node, type, context));
+      return Personal.of(clear(context.readTree(parser), type, context));
     }
-    if (node.isObject() && node.size() == 1 && node.path(PersonalWriter.FORGOTTEN).isBoolean()) {
+    String path = parser.streamReadContext().pathAsPointer().toString();
+    if (!personal.bearsClear()) {
+      return stored(parser, path, type, personal);
+    }
+    JsonNode node = context.readTree(parser);
+    boolean isSealed = node.has(PersonalWriter.SEALED) && node.has(PersonalWriter.KEY);
+    boolean isForgotten = node.size() == 1 && node.path(PersonalWriter.FORGOTTEN).isBoolean();
+    boolean isClear = !node.isObject() || !(isSealed || isForgotten);
+    if (isClear) {
+      return personal.readClear(path, clear(node, type, context));
+    }
+    try (JsonParser again = node.traverse(context)) {
+      again.nextToken();
+      return stored(again, path, type, personal);
+    }
+  }
+
+  /** Step by step: it is the reading of a replay. */
+  private Personal<?> stored(
+      JsonParser parser, String path, JavaType type, PersonalFields personal) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw new CodecException("the personal value at " + path + " stands there in clear", null);
+    }
+    String algorithm = "";
+    String key = "";
+    String at = "";
+    String nonce = "";
+    String text = "";
+    boolean forgotten = false;
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.VALUE_STRING) {
+        switch (name) {
+          case PersonalWriter.SEALED -> algorithm = parser.getString();
+          case PersonalWriter.KEY -> key = parser.getString();
+          case PersonalWriter.AT -> at = parser.getString();
+          case PersonalWriter.NONCE -> nonce = parser.getString();
+          case PersonalWriter.TEXT -> text = parser.getString();
+          default -> {}
+        }
+      } else {
+        forgotten |= token == JsonToken.VALUE_TRUE && name.equals(PersonalWriter.FORGOTTEN);
+        parser.skipChildren();
+      }
+    }
+    if (forgotten) {
       return Personal.forgotten();
     }
-    if (node.isObject() && node.size() == 5 && node.path(PersonalWriter.SEALED).isString()) {
-      return personal.read(path, sealed(node, path), data -> codec.decodePersonal(data, type));
+    if (!algorithm.equals(SealedValue.ALGORITHM)) {
+      throw new CodecException(
+          algorithm.isEmpty()
+              ? "the personal value at " + path + " stands there in clear"
+              : "the personal value at "
+                  + path
+                  + " is sealed by "
+                  + algorithm
+                  + ", which this program does not know",
+          null);
     }
-    return personal.readClear(path, clear(node, type, context));
+    SealedValue sealed;
+    try {
+      sealed = new SealedValue(UUID.fromString(key), at, bytes(nonce), bytes(text));
+    } catch (IllegalArgumentException e) {
+      throw new CodecException("the sealed value at " + path + " is damaged", e);
+    }
+    return personal.read(path, sealed, data -> codec.decodePersonal(data, type));
   }
 
   private static Object clear(JsonNode node, JavaType type, DeserializationContext context) {
@@ -82,28 +140,7 @@ final class PersonalReader extends StdDeserializer<Personal<?>> {
         "a personal value is not a valid " + type.getRawClass().getSimpleName(), null);
   }
 
-  private static SealedValue sealed(JsonNode node, String path) {
-    if (!node.path(PersonalWriter.SEALED).stringValue().equals(SealedValue.ALGORITHM)) {
-      throw new CodecException(
-          "the value at "
-              + path
-              + " is sealed by "
-              + node.path(PersonalWriter.SEALED)
-              + ", which this program does not know",
-          null);
-    }
-    try {
-      return new SealedValue(
-          UUID.fromString(node.path(PersonalWriter.KEY).stringValue()),
-          node.path(PersonalWriter.AT).stringValue(),
-          bytes(node, PersonalWriter.NONCE),
-          bytes(node, PersonalWriter.TEXT));
-    } catch (JacksonException | IllegalArgumentException e) {
-      throw new CodecException("the sealed value at " + path + " is damaged", e);
-    }
-  }
-
-  private static Bytes bytes(JsonNode node, String field) {
-    return Bytes.wrap(Base64.getUrlDecoder().decode(node.path(field).stringValue()));
+  private static Bytes bytes(String base64) {
+    return Bytes.wrap(Base64.getUrlDecoder().decode(base64));
   }
 }

@@ -49,6 +49,11 @@ public final class Reading implements PersonalFields, Place {
   }
 
   @Override
+  public boolean bearsClear() {
+    return !asWritten;
+  }
+
+  @Override
   public @Nullable SealedValue write(
       String path, Personal<?> value, Function<Object, Bytes> encode) {
     throw new IllegalStateException("these fields are for reading");

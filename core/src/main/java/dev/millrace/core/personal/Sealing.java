@@ -22,8 +22,8 @@ import javax.crypto.spec.SecretKeySpec;
  * and for nonces are derived from the secret by HMAC-SHA-256, as RFC 5869 expands.
  */
 final class Sealing {
-  private static final String ENCRYPT = "millrace personal value 1: encrypt";
-  private static final String NONCE = "millrace personal value 1: nonce";
+  static final String ENCRYPT = "millrace personal value 1: encrypt";
+  static final String NONCE = "millrace personal value 1: nonce";
   private static final String DIGEST = "millrace personal value 1: digest";
 
   private Sealing() {}
@@ -31,7 +31,7 @@ final class Sealing {
   static SealedValue seal(SubjectKey key, String at, String salt, Bytes plain) {
     byte[] bound = bound(key, at);
     try {
-      Mac mac = mac(derive(key, NONCE));
+      Mac mac = mac(key.nonces());
       mac.update(bound);
       mac.update(framed(salt.getBytes(StandardCharsets.UTF_8)));
       byte[] nonce = Arrays.copyOf(mac.doFinal(plain.toArray()), SealedValue.NONCE_BYTES);
@@ -63,7 +63,7 @@ final class Sealing {
   /** A digest that nobody without the key can compute. */
   static int digest(SubjectKey key, Bytes content) {
     try {
-      return ByteBuffer.wrap(mac(derive(key, DIGEST)).doFinal(content.toArray())).getInt();
+      return ByteBuffer.wrap(mac(hmacKey(derive(key, DIGEST))).doFinal(content.toArray())).getInt();
     } catch (GeneralSecurityException e) {
       throw new SubjectKeysException("cannot use the " + key, e);
     }
@@ -73,21 +73,27 @@ final class Sealing {
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
-        mode,
-        new SecretKeySpec(derive(key, ENCRYPT), "AES"),
-        new GCMParameterSpec(SealedValue.TAG_BYTES * Byte.SIZE, nonce));
+        mode, key.sealing(), new GCMParameterSpec(SealedValue.TAG_BYTES * Byte.SIZE, nonce));
     return cipher;
   }
 
-  private static byte[] derive(SubjectKey key, String purpose) throws GeneralSecurityException {
-    Mac mac = mac(key.secret().toArray());
-    mac.update(purpose.getBytes(StandardCharsets.US_ASCII));
-    return mac.doFinal(new byte[] {1});
+  static byte[] derive(SubjectKey key, String purpose) {
+    try {
+      Mac mac = mac(hmacKey(key.secret().toArray()));
+      mac.update(purpose.getBytes(StandardCharsets.US_ASCII));
+      return mac.doFinal(new byte[] {1});
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
+    }
   }
 
-  private static Mac mac(byte[] key) throws GeneralSecurityException {
+  private static SecretKeySpec hmacKey(byte[] key) {
+    return new SecretKeySpec(key, "HmacSHA256");
+  }
+
+  private static Mac mac(SecretKeySpec key) throws GeneralSecurityException {
     Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    mac.init(key);
     return mac;
   }
 

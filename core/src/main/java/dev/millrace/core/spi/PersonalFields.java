@@ -33,4 +33,9 @@ public interface PersonalFields {
    * @throws CodecException when it must not
    */
   <T> Personal<T> readClear(String path, T value);
+
+  /** Whether values may stand in the data in clear. */
+  default boolean bearsClear() {
+    return false;
+  }
 }
