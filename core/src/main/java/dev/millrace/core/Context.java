@@ -5,12 +5,15 @@ import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.personal.KeyState;
 import dev.millrace.core.personal.Protection;
 import dev.millrace.core.personal.Reading;
+import dev.millrace.core.personal.Showing;
 import dev.millrace.core.personal.Subject;
 import dev.millrace.core.personal.SubjectForgottenException;
 import dev.millrace.core.personal.SubjectKeys;
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
 import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.CommandRecord;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.TagValue;
@@ -27,6 +30,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -393,6 +397,54 @@ public final class Context {
               });
     }
     return all;
+  }
+
+  /**
+   * An event as it is shown to those who look at the store: personal values are sealed, as they are
+   * stored; those of whom has been forgotten say so, as {@code {"forgotten":true}}.
+   */
+  public RecordedEvent shown(RecordedEvent stored) {
+    if (catalog.subjectTags(List.of(stored.type())).isEmpty()) {
+      return stored;
+    }
+    Bytes data = shown(stored.data(), () -> readEvent(stored));
+    return data.equals(stored.data())
+        ? stored
+        : new RecordedEvent(
+            stored.position(),
+            stored.id(),
+            stored.type(),
+            catalog.versionOf(stored.type()),
+            stored.time(),
+            stored.tenant(),
+            stored.tags(),
+            data,
+            stored.metadata());
+  }
+
+  /** A command that is kept in the store, as it is shown; see {@link #shown(RecordedEvent)}. */
+  public CommandRecord shown(CommandRecord kept, Tenant tenant) {
+    Bytes payload = kept.payload();
+    Decider decider = decidersByName.get(kept.type());
+    if (payload == null || decider == null || !decider.hasPersonal()) {
+      return kept;
+    }
+    Bytes data = shown(payload, () -> readKept(kept.type(), payload, tenant));
+    return new CommandRecord(kept.id(), kept.type(), kept.digest(), data);
+  }
+
+  /** What cannot be read is shown as it is stored. */
+  private Bytes shown(Bytes data, Supplier<Object> read) {
+    if (protection.keys() == null) {
+      return data;
+    }
+    try {
+      Showing showing = new Showing();
+      Bytes shown = codec.encode(read.get(), showing);
+      return showing.hasForgotten() ? shown : data;
+    } catch (MillraceException | IllegalArgumentException e) {
+      return data;
+    }
   }
 
   private SubjectKeys keys() {

@@ -241,6 +241,12 @@ final class EventCatalog {
     return tags;
   }
 
+  /** The current version of an event that is known. */
+  int versionOf(String name) {
+    EventType known = byName.get(name);
+    return known == null ? 1 : known.version();
+  }
+
   /** The class of an event's current version. */
   Optional<Class<?>> typeOf(String name) {
     EventType known = byName.get(name);

@@ -503,6 +503,11 @@ public final class Millrace implements AutoCloseable {
     return hosted(context).states().activity();
   }
 
+  /** A context that runs here, with its keys. */
+  public Context context(String name) {
+    return hosted(name).context();
+  }
+
   /** The store of a context. */
   public EventStore store(String context) {
     return hosted(context).store();

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** Keeps keys in memory, for tests: what they seal is lost with the object. */
-public final class MemorySubjectKeys implements SubjectKeys {
+public class MemorySubjectKeys implements SubjectKeys {
   private final Seams seams;
   private final KeyRing ring = new KeyRing();
 
@@ -23,9 +23,12 @@ public final class MemorySubjectKeys implements SubjectKeys {
   }
 
   @Override
-  public synchronized CompletableFuture<KeyState> keyFor(Subject subject) {
-    return CompletableFuture.completedFuture(
-        ring.find(subject).orElseGet(() -> new KeyState.Alive(make(subject))));
+  public CompletableFuture<KeyState> keyFor(Subject subject) {
+    return CompletableFuture.completedFuture(stateOf(subject));
+  }
+
+  private synchronized KeyState stateOf(Subject subject) {
+    return ring.find(subject).orElseGet(() -> new KeyState.Alive(make(subject)));
   }
 
   private SubjectKey make(Subject subject) {

@@ -55,7 +55,7 @@ public final class EventEndpoint {
           json.writeStartObject();
           json.writeName("events");
           json.writeStartArray();
-          page.events().forEach(event -> EventJson.write(json, event));
+          page.events().forEach(event -> EventJson.write(json, context.shown(event)));
           json.writeEndArray();
           PositionToken next = page.next();
           Json.text(json, "next", next == null ? null : next.toString());
@@ -118,7 +118,7 @@ public final class EventEndpoint {
       }
       json.writeStartObject();
       json.writeName("event");
-      EventJson.write(json, step.event());
+      EventJson.write(json, context.shown(step.event()));
       json.writeName("states");
       bytes += states(json, context, step.states());
       json.writeEndObject();

@@ -91,25 +91,29 @@ final class EventStory {
         .toList();
   }
 
+  private RecordedEvent shown(String context, RecordedEvent event) {
+    return millrace.context(context).shown(event);
+  }
+
   void write(JsonGenerator json) {
     json.writeStartObject();
     json.writeStringProperty("context", context);
     EventJson.store(json, store.identity());
     json.writeName("event");
-    EventJson.write(json, event);
+    EventJson.write(json, shown(context, event));
     store
         .find(event.id().append())
         .map(StoredAppend::command)
         .ifPresent(command -> {
           json.writeName("command");
-          EventJson.command(json, command);
+          EventJson.command(json, millrace.context(context).shown(command, event.tenant()));
         });
     cause()
         .ifPresent(cause -> {
           json.writeName("cause");
           json.writeStartObject();
           json.writeStringProperty("context", cause.context());
-          EventJson.members(json, cause.event());
+          EventJson.members(json, shown(cause.context(), cause.event()));
           json.writeEndObject();
         });
     events(json, "together", together());
@@ -118,21 +122,21 @@ final class EventStory {
     json.writeEndObject();
   }
 
-  private static void events(JsonGenerator json, String name, List<RecordedEvent> events) {
+  private void events(JsonGenerator json, String name, List<RecordedEvent> events) {
     json.writeName(name);
     json.writeStartArray();
-    events.forEach(each -> EventJson.write(json, each));
+    events.forEach(each -> EventJson.write(json, shown(context, each)));
     json.writeEndArray();
   }
 
-  private static void effects(JsonGenerator json, Effects effects) {
+  private void effects(JsonGenerator json, Effects effects) {
     json.writeName("effects");
     json.writeStartArray();
     for (Effects.Effect effect : effects.events()) {
       json.writeStartObject();
       json.writeStringProperty("context", effect.context());
       json.writeStringProperty("reaction", effect.reaction());
-      EventJson.members(json, effect.event());
+      EventJson.members(json, shown(effect.context(), effect.event()));
       json.writeEndObject();
     }
     json.writeEndArray();

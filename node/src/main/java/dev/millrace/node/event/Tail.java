@@ -1,5 +1,6 @@
 package dev.millrace.node.event;
 
+import dev.millrace.core.Context;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.RecordedEvent;
@@ -22,6 +23,7 @@ final class Tail {
   private static final int BATCH = 256;
   private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
 
+  private final Context context;
   private final EventStore store;
   private final EventFilter filter;
   private final TailHub hub;
@@ -30,7 +32,14 @@ final class Tail {
   private final Semaphore signal = new Semaphore(0);
   private final Runnable wake = this::wake;
 
-  Tail(EventStore store, EventFilter filter, TailHub hub, Blocking blocking, Duration heartbeat) {
+  Tail(
+      Context context,
+      EventStore store,
+      EventFilter filter,
+      TailHub hub,
+      Blocking blocking,
+      Duration heartbeat) {
+    this.context = context;
     this.store = store;
     this.filter = filter;
     this.hub = hub;
@@ -77,7 +86,7 @@ final class Tail {
   private void write(RecordedEvent event, OutputStream out) throws IOException {
     out.write(id(event.position()));
     out.write("\ndata: ".getBytes(StandardCharsets.UTF_8));
-    out.write(Json.bytes(json -> EventJson.write(json, event)));
+    out.write(Json.bytes(json -> EventJson.write(json, context.shown(event))));
     out.write("\n\n".getBytes(StandardCharsets.UTF_8));
   }
 

@@ -53,17 +53,17 @@ public final class TailEndpoint implements AutoCloseable {
 
   private void tail(ServerRequest request, ServerResponse response) {
     Params params = new Params(request).only("type", "tag", "after", "lastEventId");
-    String context = contexts.named(params.path("context")).name();
-    EventStore store = millrace.store(context);
+    Context context = contexts.named(params.path("context"));
+    EventStore store = millrace.store(context.name());
     EventFilter filter = EventFilter.of(params);
     long after = start(params, store);
-    TailHub hub = java.util.Objects.requireNonNull(hubs.get(context));
+    TailHub hub = java.util.Objects.requireNonNull(hubs.get(context.name()));
     tails.enter();
     try {
       response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
       response.header(Routes.NOT_KEPT);
       try (OutputStream out = response.outputStream()) {
-        new Tail(store, filter, hub, blocking, heartbeat).follow(after, out);
+        new Tail(context, store, filter, hub, blocking, heartbeat).follow(after, out);
       }
     } catch (IOException | UncheckedIOException e) {
       throw new CloseConnectionException("the client of a tail went away", e);
