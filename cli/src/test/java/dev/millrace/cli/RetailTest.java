@@ -135,6 +135,54 @@ final class RetailTest {
   }
 
   @Test
+  void aRehearsalListsWhatAChangedRuleTouchesAndChangesNothing() throws IOException {
+    Path file = folder.resolve("bulk.csv");
+    Files.writeString(
+        file,
+        HEADER
+            + "536365,85123A,LANTERN,999,2010-12-01 08:26:00,2.00,17850.0,United Kingdom\n"
+            + "536366,85123A,LANTERN,1000,2010-12-01 08:28:00,2.00,17850.0,United Kingdom\n"
+            + "536367,POST,POSTAGE,1,2010-12-01 08:30:00,18.00,12583.0,France\n");
+    millrace("retail", "import", file.toString());
+    CliRun report = millrace("retail", "report", "--json");
+
+    CliRun same = millrace("replay", "--rehearse", "--json");
+    CliRun bulk =
+        millrace("replay", "--rehearse", "--change", "bulk-price", "--report", "all.jsonl");
+    CliRun charges = millrace("replay", "--rehearse", "--change", "charges-apart", "--json");
+
+    assertThat(same.code).as(same.err()).isZero();
+    assertThat(JsonText.lastLine(same)).containsEntry("same", true).containsEntry("change", "none");
+    assertThat(bulk.code).isEqualTo(1);
+    assertThat(bulk.out())
+        .contains("1 decision differs", "place-order: 1 now accepted with other events")
+        .contains("invoice:536366", "\"gross\":2000", "\"gross\":1800")
+        .doesNotContain("invoice:536365");
+    assertThat(Files.readAllLines(folder.resolve("all.jsonl")))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("\"about\":\"invoice:536366\"");
+    assertThat(charges.code).isEqualTo(1);
+    assertThat(JsonText.lastLine(charges).get("readModels").toString())
+        .contains("name=products, rows=2, missing=0, extra=0, other=1");
+    assertThat(millrace("retail", "report", "--json").out()).isEqualTo(report.out());
+    assertThat(millrace("replay", "--rehearse", "--report", "all.jsonl").errWithoutLogs())
+        .contains("is there already");
+  }
+
+  @Test
+  void aRehearsalOfAnUnknownChangeIsRefused() {
+    CliRun unknown = millrace("replay", "--rehearse", "--change", "bulk-prize");
+    CliRun alone = millrace("replay", "--change", "bulk-price");
+
+    assertThat(unknown.code).isEqualTo(2);
+    assertThat(unknown.err()).contains("did you mean 'bulk-price'?");
+    assertThat(alone.code).isEqualTo(2);
+    assertThat(alone.err()).contains("--change: needs --rehearse");
+  }
+
+  @Test
   void aFileThatIsNotThereStopsTheImportBeforeItBegins() {
     CliRun run = millrace("retail", "import", "gone.csv");
 
