@@ -66,9 +66,13 @@ final class AppendQueue {
     bytes.addAndGet(-releasedBytes);
   }
 
-  /** Everything that waits, the oldest first; null when nothing does. */
+  /**
+   * Everything that waits, the oldest first; null when nothing does. Only the one who takes may
+   * close.
+   */
   @Nullable PendingAppend takeAll() {
-    return newest.get() == null ? null : reversed(newest.getAndSet(null));
+    PendingAppend head = newest.get();
+    return head == null || head == CLOSED ? null : reversed(newest.getAndSet(null));
   }
 
   /** The same, after looking a number of times while nothing waits. */
