@@ -28,6 +28,7 @@ public final class DiskCuts<T> {
   private final Workload<T> workload;
   private final Checker<T> checker;
   private final int maxImages;
+  private final boolean flips;
   private int checks;
 
   /** What is done. */
@@ -50,21 +51,39 @@ public final class DiskCuts<T> {
   /** A run of the workload, ended. */
   private record Run<T>(Simulation simulation, T evidence) {}
 
-  private DiskCuts(Supplier<T> evidence, Workload<T> workload, Checker<T> checker, int maxImages) {
+  private DiskCuts(
+      Supplier<T> evidence,
+      Workload<T> workload,
+      Checker<T> checker,
+      int maxImages,
+      boolean flips) {
     this.evidence = evidence;
     this.workload = workload;
     this.checker = checker;
     this.maxImages = maxImages;
+    this.flips = flips;
   }
 
   /** Cuts a workload whose evidence begins as given. */
   public static <T> DiskCuts<T> of(Supplier<T> evidence, Workload<T> workload, Checker<T> checker) {
-    return new DiskCuts<>(evidence, workload, checker, DEFAULT_MAX_IMAGES);
+    return new DiskCuts<>(evidence, workload, checker, DEFAULT_MAX_IMAGES, false);
   }
 
   /** The same with another bound on the images of one power failure. */
   public DiskCuts<T> maxImages(int maxImages) {
-    return new DiskCuts<>(evidence, workload, checker, maxImages);
+    return new DiskCuts<>(evidence, workload, checker, maxImages, flips);
+  }
+
+  /**
+   * The same, where a power failure may also flip a bit of a write that was not synced; but not one
+   * that cuts a recovery short, which may write again what was durable.
+   */
+  public DiskCuts<T> withFlips() {
+    return new DiskCuts<>(evidence, workload, checker, maxImages, true);
+  }
+
+  private DiskSettings settings(DiskSettings plain) {
+    return flips ? plain.withFlips() : plain;
   }
 
   /**
@@ -130,7 +149,7 @@ public final class DiskCuts<T> {
     }
     for (Choices choices : images(run.simulation(), seed)) {
       String restart = "a power failure with " + choices;
-      Simulation restarted = run.simulation().afterPowerLoss(seed, choices);
+      Simulation restarted = run.simulation().afterPowerLoss(seed, choices, this::settings);
       check(run, restarted, new Cut(seed, call, fault, restart));
     }
     checkCutRecovery(run, seed, call, fault);
@@ -142,7 +161,7 @@ public final class DiskCuts<T> {
     Odometer odometer = new Odometer();
     boolean more = true;
     while (more && all.size() <= maxImages) {
-      simulation.disk().afterPowerLoss(odometer, DiskSettings.PLAIN);
+      simulation.disk().afterPowerLoss(odometer, settings(DiskSettings.PLAIN));
       all.add(odometer.fixed());
       more = odometer.advance();
     }
@@ -162,7 +181,9 @@ public final class DiskCuts<T> {
     long imageSeed = random.nextLong();
     List<DiskCall> calls = new ArrayList<>();
     Simulation whole =
-        run.simulation().afterPowerLoss(seed, Choices.seeded(imageSeed), recording(calls));
+        run.simulation()
+            .afterPowerLoss(
+                seed, Choices.seeded(imageSeed), plain -> settings(plain).faults(recording(calls)));
     check(run, whole, new Cut(seed, call, fault, "a power failure of seed " + imageSeed));
     List<DiskCall> changing = calls.stream().filter(c -> c.kind().changing()).toList();
     if (changing.isEmpty()) {
@@ -172,7 +193,9 @@ public final class DiskCuts<T> {
     Simulation cut =
         run.simulation()
             .afterPowerLoss(
-                seed, Choices.seeded(imageSeed), FaultPlan.at(second.number(), Fault.CRASH));
+                seed,
+                Choices.seeded(imageSeed),
+                plain -> settings(plain).faults(FaultPlan.at(second.number(), Fault.CRASH)));
     String restart = "a power failure of seed " + imageSeed + ", another at " + second;
     try {
       checker.check(cut, run.evidence(), new Cut(seed, call, fault, restart));

@@ -51,14 +51,20 @@ public final class Simulation {
     return new Simulation(newSeed, plain -> disk.afterPowerLoss(choices, plain));
   }
 
-  /** The same, and things go wrong again. */
-  public Simulation afterPowerLoss(long newSeed, Choices choices, FaultPlan faults) {
-    return new Simulation(newSeed, plain -> disk.afterPowerLoss(choices, plain.faults(faults)));
+  /** The same, on a disk whose settings are changed, for example by faults. */
+  public Simulation afterPowerLoss(
+      long newSeed, Choices choices, UnaryOperator<DiskSettings> settings) {
+    return new Simulation(newSeed, plain -> disk.afterPowerLoss(choices, settings.apply(plain)));
   }
 
   /** The next process after this one was killed; this simulation is over. */
   public Simulation afterKill(long newSeed) {
     return new Simulation(newSeed, disk::afterKill);
+  }
+
+  /** The same, on a disk whose settings are changed, for example by faults. */
+  public Simulation afterKill(long newSeed, UnaryOperator<DiskSettings> settings) {
+    return new Simulation(newSeed, plain -> disk.afterKill(settings.apply(plain)));
   }
 
   /** Clock, chance and scheduler for what is tested. */
