@@ -9,7 +9,7 @@ import dev.millrace.node.http.Problem;
 import dev.millrace.node.http.ProblemException;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
+import io.helidon.http.ServerRequestHeaders;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class CloudEventReader {
   private static final String PREFIX = "ce-";
   private static final String TRACEPARENT = "traceparent";
 
-  private final ServerRequest request;
+  private final ServerRequestHeaders headers;
   private final Bytes body;
   private final Tenant tenant;
   private final String contentType;
@@ -45,12 +45,11 @@ final class CloudEventReader {
   /** A command that came as a CloudEvent. */
   record Incoming(String type, Bytes data, CommandEnvelope envelope) {}
 
-  CloudEventReader(ServerRequest request, Bytes body, Tenant tenant) {
-    this.request = request;
+  CloudEventReader(ServerRequestHeaders headers, Bytes body, Tenant tenant) {
+    this.headers = headers;
     this.body = body;
     this.tenant = tenant;
-    this.contentType =
-        request.headers().first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
+    this.contentType = headers.first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
   }
 
   boolean isBatch() {
@@ -131,7 +130,7 @@ final class CloudEventReader {
 
   private Incoming binary() {
     Map<String, String> attributes = new HashMap<>();
-    for (Header header : request.headers()) {
+    for (Header header : headers) {
       String name = header.headerName().lowerCase();
       if (name.startsWith(PREFIX)) {
         attributes.put(name.substring(PREFIX.length()), unescaped(header.values()));
@@ -140,8 +139,7 @@ final class CloudEventReader {
     if (!contentType.isEmpty()) {
       attributes.put("datacontenttype", contentType);
     }
-    request
-        .headers()
+    headers
         .first(HeaderNames.create(TRACEPARENT))
         .ifPresent(trace -> attributes.putIfAbsent(TRACEPARENT, trace));
     return incoming(attributes, body);

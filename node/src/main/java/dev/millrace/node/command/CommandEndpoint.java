@@ -90,7 +90,7 @@ public final class CommandEndpoint {
     Params params = new Params(request).only();
     Context context = contexts.named(params.path("context"));
     CloudEventReader reader =
-        new CloudEventReader(request, bodies.read(request, response), params.tenant());
+        new CloudEventReader(request.headers(), bodies.read(request, response), params.tenant());
     List<CloudEventReader.Incoming> events = reader.read();
     if (!reader.isBatch()) {
       send(decide(context, events.get(0)), response);
