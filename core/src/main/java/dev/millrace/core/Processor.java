@@ -20,4 +20,14 @@ public interface Processor {
    * @return completes when it has begun; it then catches up
    */
   CompletableFuture<Void> reset();
+
+  /**
+   * Takes all events that are in the store now as handled, and goes on with what comes: for a
+   * reaction on a store that was restored or salvaged, or one that stopped at an event that it can
+   * never handle.
+   *
+   * @return completes when it goes on; exceptionally with an {@link IllegalArgumentException} for a
+   *     projection, whose rows would be wrong
+   */
+  CompletableFuture<Void> skip();
 }

@@ -35,6 +35,16 @@ interface ProcessorDriver {
    */
   CompletableFuture<?> handle(List<RecordedEvent> events, long upTo, Tracing.Handling spans);
 
+  /**
+   * Takes everything that is in the store as handled, and answers with the position of the
+   * checkpoint.
+   */
+  default CompletableFuture<Long> skip() {
+    return CompletableFuture.failedFuture(
+        new IllegalArgumentException(
+            "'" + name() + "' keeps rows, which would be wrong without the events; reset it"));
+  }
+
   /** Undoes everything, and sets the checkpoint to 0. */
   CompletableFuture<?> reset();
 }

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   start ──▶ poll ──▶ handle batch ──▶ poll …        failure: back off, then the same batch again
- *     ▲         │                                     cannot be read, or not ours: stopped
- *     └ reset ◀─┴▶ nothing there: live, wait to be woken
+ *     ▲             │                                 cannot be read, or not ours: stopped
+ *     └ reset, skip ◀─┴▶ nothing there: live, wait to be woken
  * </pre>
  */
 final class ProcessorWorker implements Worker, Processor {
@@ -72,6 +72,7 @@ final class ProcessorWorker implements Worker, Processor {
   // under the lock of this object: what other threads ask for and look at
   private final TreeMap<Long, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
   private final List<CompletableFuture<Void>> resets = new ArrayList<>();
+  private final List<CompletableFuture<Void>> skips = new ArrayList<>();
   private boolean paused;
   private boolean resumed;
   private boolean closing;
@@ -117,6 +118,7 @@ final class ProcessorWorker implements Worker, Processor {
       whenSettled.accept(failureOf(current));
     }
     List<CompletableFuture<Void>> asked;
+    List<CompletableFuture<Void>> skipped;
     boolean pausing;
     synchronized (this) {
       if (closing) {
@@ -124,6 +126,8 @@ final class ProcessorWorker implements Worker, Processor {
       }
       asked = List.copyOf(resets);
       resets.clear();
+      skipped = List.copyOf(skips);
+      skips.clear();
       pausing = paused;
       if (resumed) {
         resumed = false;
@@ -132,7 +136,13 @@ final class ProcessorWorker implements Worker, Processor {
       }
     }
     if (!asked.isEmpty()) {
-      return reset(asked);
+      skipped.forEach(one ->
+          one.completeExceptionally(
+              new MillraceException("the processor was reset at the same time")));
+      return moveTo(driver.reset().thenApply(done -> 0L), asked);
+    }
+    if (!skipped.isEmpty()) {
+      return moveTo(driver.skip(), skipped);
     }
     if (stopped) {
       return publish(ProcessorStatus.State.STOPPED, Next.Signal.WAIT);
@@ -231,9 +241,11 @@ final class ProcessorWorker implements Worker, Processor {
         + page.events().get(page.events().size() - 1).position();
   }
 
-  private Next reset(List<CompletableFuture<Void>> asked) {
+  /** To another position, by whoever asked for it. */
+  private Next moveTo(CompletableFuture<Long> work, List<CompletableFuture<Void>> asked) {
+    long[] to = new long[1];
     return submit(
-        driver.reset(),
+        work,
         failure -> {
           if (failure != null) {
             asked.forEach(one -> one.completeExceptionally(failure));
@@ -249,11 +261,11 @@ final class ProcessorWorker implements Worker, Processor {
           retryAt = Instant.MIN;
           lingersUntil = Instant.MIN;
           succeeded();
-          follow(0);
+          follow(to[0]);
           publish(ProcessorStatus.State.CATCHING_UP, Next.Signal.AGAIN);
           asked.forEach(one -> one.complete(null));
         },
-        done -> {});
+        position -> to[0] = (Long) position);
   }
 
   /** Waits for work that runs elsewhere; what is done with its end happens in a later step. */
@@ -377,6 +389,8 @@ final class ProcessorWorker implements Worker, Processor {
       waiting.clear();
       left.addAll(resets);
       resets.clear();
+      left.addAll(skips);
+      skips.clear();
     }
     AwaitException ending = hasEnded();
     left.forEach(one -> one.completeExceptionally(ending));
@@ -507,6 +521,19 @@ final class ProcessorWorker implements Worker, Processor {
         return CompletableFuture.failedFuture(hasEnded());
       }
       resets.add(done);
+    }
+    wake();
+    return done;
+  }
+
+  @Override
+  public CompletableFuture<Void> skip() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    synchronized (this) {
+      if (ended) {
+        return CompletableFuture.failedFuture(hasEnded());
+      }
+      skips.add(done);
     }
     wake();
     return done;

@@ -2,18 +2,15 @@ package dev.millrace.core;
 
 import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.seam.Scheduler;
-import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.EventId;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Metadata;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
-import dev.millrace.core.store.Snapshot;
-import dev.millrace.core.store.SnapshotKey;
-import dev.millrace.core.store.Tenant;
+import dev.millrace.core.store.StoreMismatchException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -74,12 +71,39 @@ final class ReactionDriver implements ProcessorDriver {
 
   @Override
   public CompletableFuture<Long> start() {
-    Optional<Snapshot> found = store.snapshots().find(key());
+    OptionalLong found = ReactionCheckpoint.find(store, context.name(), name());
     if (found.isPresent()) {
-      return CompletableFuture.completedFuture(found.get().position());
+      return CompletableFuture.completedFuture(found.getAsLong());
+    }
+    if (store.identity().epoch() > 1 && store.head() > 0) {
+      return CompletableFuture.failedFuture(unreconciled());
     }
     long start = reaction.isOnlyNew() ? store.head() : 0;
     return save(start).thenApply(saved -> start);
+  }
+
+  /**
+   * In a store that was restored or salvaged nothing tells what the reaction has done: what it sent
+   * outside of the store before stays done.
+   */
+  private StoreMismatchException unreconciled() {
+    return new StoreMismatchException(
+        "reaction '"
+            + name()
+            + "' of context '"
+            + context.name()
+            + "' has no checkpoint in this history of the store ("
+            + store.identity()
+            + "), which was restored or salvaged, or the reaction is new. Say how it goes on: skip"
+            + " takes the events that are there as handled, reset begins again with the first"
+            + " (commands that were accepted are recognized by their ids); while the store is"
+            + " stopped, with 'millrace log reconcile'");
+  }
+
+  @Override
+  public CompletableFuture<Long> skip() {
+    long head = store.head();
+    return save(head).thenApply(saved -> head);
   }
 
   @Override
@@ -157,10 +181,6 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   private CompletableFuture<Void> save(long position) {
-    return store.snapshots().save(new Snapshot(key(), store.identity(), position, Bytes.EMPTY));
-  }
-
-  private SnapshotKey key() {
-    return new SnapshotKey("millrace:reaction", 1, context.name(), Tenant.DEFAULT, name());
+    return ReactionCheckpoint.save(store, context.name(), name(), position);
   }
 }

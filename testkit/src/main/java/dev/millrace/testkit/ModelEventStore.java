@@ -69,6 +69,15 @@ public class ModelEventStore implements EventStore {
     return new ModelEventStore(clock, new Memory(identity), new ModelSnapshots(identity));
   }
 
+  /** Another store with the same contents in a new history, as a restored backup is one. */
+  public synchronized ModelEventStore restored() {
+    StoreIdentity next = new StoreIdentity(memory.identity.id(), memory.identity.epoch() + 1);
+    Memory copy = new Memory(next);
+    copy.events.addAll(memory.events);
+    copy.appends.putAll(memory.appends);
+    return new ModelEventStore(clock, copy, new ModelSnapshots(next));
+  }
+
   /** Closes this one and gives another with the same contents, as after a restart. */
   public ModelEventStore reopen() {
     close();

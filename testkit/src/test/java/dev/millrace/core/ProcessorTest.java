@@ -493,4 +493,52 @@ class ProcessorTest {
     assertThat(millrace.read("bank", Bank.GREETED, "b")).isTrue();
     millrace.stopProcessors().join();
   }
+
+  @Test
+  void aReactionOnAnotherHistoryWaitsUntilSomebodySaysHowItGoesOn() {
+    Context context = Bank.context().reaction(Bank.WELCOME).build();
+    Millrace first = Millrace.host(context, store);
+    first.await("welcome", receipt(first.send(new Bank.Open("a", "Ann"), "1")), LONG);
+    first.stopProcessors().join();
+    first.send(new Bank.Open("b", "Bob"), "2");
+
+    Millrace restored = Millrace.host(context, store.restored());
+    Receipt last = receipt(restored.send(new Bank.Open("c", "Cat"), "3"));
+    assertThatThrownBy(() -> restored.await("welcome", last, LONG))
+        .isInstanceOf(AwaitException.class)
+        .hasMessageContaining("has no checkpoint in this history")
+        .hasMessageContaining("millrace log reconcile");
+    restored.processor("welcome").skip().join();
+    restored.await("welcome", receipt(restored.send(new Bank.Open("d", "Dan"), "4")), LONG);
+    assertThat(restored.read("bank", Bank.GREETED, "b")).isFalse();
+    assertThat(restored.read("bank", Bank.GREETED, "c")).isFalse();
+    assertThat(restored.read("bank", Bank.GREETED, "d")).isTrue();
+    restored.close();
+  }
+
+  @Test
+  void aReactionOnAnotherHistoryBeginsAgainWhenItIsTold() {
+    Context context = Bank.context().reaction(Bank.WELCOME).build();
+    Millrace first = Millrace.host(context, store);
+    first.await("welcome", receipt(first.send(new Bank.Open("a", "Ann"), "1")), LONG);
+    first.stopProcessors().join();
+
+    ModelEventStore copy = store.restored();
+    ReactionCheckpoint.save(copy, "bank", "welcome", 0).join();
+    Millrace restored = Millrace.host(context, copy);
+    restored.await("welcome", receipt(restored.send(new Bank.Open("b", "Bob"), "2")), LONG);
+    assertThat(copy.head()).as("nobody is greeted twice").isEqualTo(4);
+    restored.close();
+  }
+
+  @Test
+  void aProjectionCannotSkip() {
+    Millrace millrace = host(store, balances(1));
+    Receipt last = receipt(millrace.send(new Bank.Deposit("a", 5), "1"));
+    assertThatThrownBy(() -> millrace.processor("balances").skip().join())
+        .hasMessageContaining("reset it");
+    millrace.await("balances", last, LONG);
+    assertThat(balance("a")).isEqualTo(5);
+    millrace.stopProcessors().join();
+  }
 }

@@ -64,9 +64,10 @@ public final class ProcessorEndpoint {
       case "pause" -> processor.pause();
       case "resume" -> processor.resume();
       case "reset" -> Blocking.result(processor.reset());
+      case "skip" -> Blocking.result(processor.skip());
       default ->
           throw Problem.notFound(
-                  "a processor can be paused, resumed and reset: pause, resume, reset; not '"
+                  "what can be done with a processor is pause, resume, reset, skip; not '"
                       + operation
                       + "'")
               .exception();
