@@ -54,6 +54,8 @@ final class LogStatsCommand implements Action {
     json.put("events", statistics.events());
     json.put("appends", statistics.appends());
     json.put("segments", statistics.segments());
+    json.put("archivedSegments", statistics.archivedSegments());
+    json.put("scavenges", statistics.scavenges());
     json.put("bytes", statistics.bytes());
     json.put("tags", statistics.tags());
     json.put("first", statistics.first());
@@ -67,11 +69,17 @@ final class LogStatsCommand implements Action {
     table.row("events", Numbers.whole(statistics.events()));
     table.row("appends", Numbers.whole(statistics.appends()));
     table.row("segments", Numbers.whole(statistics.segments()));
+    if (statistics.archivedSegments() > 0) {
+      table.row("of these archived", Numbers.whole(statistics.archivedSegments()));
+    }
     table.row("size", Numbers.bytes(statistics.bytes()));
     table.row("different tags", Numbers.whole(statistics.tags()));
     table.row("first append", time(statistics.first()));
     table.row("last append", time(statistics.last()));
     invocation.print(table.lines(invocation.outInk()));
+    for (String scavenge : statistics.scavenges()) {
+      invocation.out().line("removed " + scavenge);
+    }
     invocation.out().line("");
     Table types = new Table("type", ">events");
     statistics.eventsByType().entrySet().stream()

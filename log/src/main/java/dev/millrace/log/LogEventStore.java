@@ -147,6 +147,24 @@ public final class LogEventStore implements EventStore {
     return engine.backup(target, progress);
   }
 
+  /**
+   * Moves sealed segments to an archive. Appends and reads go on; what is archived is read from
+   * there, on the thread that reads. The writer never waits for an archive: an append that needs
+   * something from there is decided when it has been fetched.
+   *
+   * @return completes when all that is due has been moved; exceptionally with a {@link
+   *     dev.millrace.core.store.StoreFailedException} when a disk or the archive failed: what was
+   *     not moved is where it was
+   */
+  public CompletableFuture<LogArchival> archive(ArchivePolicy policy, LogProgress progress) {
+    return engine.archive(policy, progress);
+  }
+
+  /** Fetches all segments back that were archived; their copies in the archive stay. */
+  public CompletableFuture<LogArchival> unarchive(LogProgress progress) {
+    return engine.unarchive(progress);
+  }
+
   /** The same as {@link #close}, without waiting for a disk that completes later. */
   public CompletableFuture<Void> closing() {
     return engine.close();

@@ -2,15 +2,20 @@ package dev.millrace.log;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.Seams;
+import dev.millrace.log.internal.ArchivedDisk;
 import dev.millrace.log.internal.Backup;
 import dev.millrace.log.internal.FolderCheck;
 import dev.millrace.log.internal.KeyRotation;
 import dev.millrace.log.internal.Restore;
 import dev.millrace.log.internal.Salvage;
+import dev.millrace.log.internal.Scavenge;
 import dev.millrace.log.spi.MasterKey;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Works on the files of a store that is not open in this process. */
 public final class LogFolder {
@@ -36,7 +41,7 @@ public final class LogFolder {
    * @throws dev.millrace.core.store.StoreKeyException when a key is given that is not the store's
    */
   public static LogVerification verify(Disk disk, Encryption encryption) {
-    return new FolderCheck(disk, encryption).verify();
+    return new FolderCheck(ArchivedDisk.of(disk), encryption).verify();
   }
 
   /** Counts what is whole; takes the lock and throws as {@link #verify} does. */
@@ -50,7 +55,7 @@ public final class LogFolder {
    * @throws dev.millrace.core.store.StoreKeyException when the key is not that of the store
    */
   public static LogStatistics statistics(Disk disk, Encryption encryption) {
-    return new FolderCheck(disk, encryption).statistics();
+    return new FolderCheck(ArchivedDisk.of(disk), encryption).statistics();
   }
 
   /**
@@ -84,7 +89,7 @@ public final class LogFolder {
   /** The same as {@link #rotateKey}, without waiting for a disk that completes later. */
   public static CompletableFuture<Integer> rotatingKey(
       Disk disk, List<MasterKey> old, MasterKey next) {
-    return KeyRotation.run(disk, old, next);
+    return KeyRotation.run(ArchivedDisk.of(disk), old, next);
   }
 
   /**
@@ -121,7 +126,7 @@ public final class LogFolder {
   /** The same as {@link #salvage}, without waiting for disks that complete later. */
   public static CompletableFuture<LogSalvage> salvaging(
       Disk source, Disk target, Seams seams, Encryption encryption, LogProgress progress) {
-    return Salvage.run(source, target, seams, encryption, progress);
+    return Salvage.run(ArchivedDisk.of(source), target, seams, encryption, progress);
   }
 
   /**
@@ -138,7 +143,7 @@ public final class LogFolder {
    * @throws dev.millrace.core.store.StoreFailedException when a file cannot be read or written
    */
   public static LogBackup backup(Disk source, Disk target, Seams seams, LogProgress progress) {
-    return join(Backup.run(source, target, seams, progress));
+    return join(Backup.run(ArchivedDisk.of(source), target, seams, progress));
   }
 
   /**
@@ -161,6 +166,44 @@ public final class LogFolder {
   public static CompletableFuture<LogRestore> restoring(
       Disk source, Disk target, Seams seams, LogProgress progress) {
     return Restore.run(source, target, seams, progress);
+  }
+
+  /**
+   * Removes all events of some types from a store that nobody has open, and records when, by whom
+   * and how many. In each one's place stands an event of type {@link LogScavenge#REMOVED}, without
+   * tags and data, so that positions stay; the payload of the commands that caused them goes, too.
+   * Append ids are still recognized, though another append with such an id is no longer told from
+   * the same one. Snapshots are deleted, as they may hold what was removed; backups, archives and
+   * read models are not changed. All of the store is written anew, for which there must be room.
+   * When it is cut short, the store has all of the events or none of them.
+   *
+   * @param before only events that were recorded before; null: all
+   * @param actor who does it, for the record
+   * @throws IllegalArgumentException when there is no store, or a part of it is in an archive, or
+   *     encrypted
+   * @throws dev.millrace.core.store.StoreDamagedException when anything in it is damaged
+   * @throws dev.millrace.core.store.StoreLockedException when a process has the store
+   * @throws dev.millrace.core.store.StoreFailedException when a file cannot be read or written
+   */
+  public static LogScavenge scavenge(
+      Disk disk,
+      Set<String> types,
+      @Nullable Instant before,
+      String actor,
+      Seams seams,
+      LogProgress progress) {
+    return join(scavenging(disk, types, before, actor, seams, progress));
+  }
+
+  /** The same as {@link #scavenge}, without waiting for disks that complete later. */
+  public static CompletableFuture<LogScavenge> scavenging(
+      Disk disk,
+      Set<String> types,
+      @Nullable Instant before,
+      String actor,
+      Seams seams,
+      LogProgress progress) {
+    return Scavenge.run(ArchivedDisk.of(disk), types, before, actor, seams, progress);
   }
 
   private static <T> T join(CompletableFuture<T> work) {

@@ -1,10 +1,14 @@
 package dev.millrace.log;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a store uses its disk and memory. None of it is stored: a folder opens with any options.
@@ -20,6 +24,7 @@ import java.util.function.Consumer;
  * @param maxQueuedBytes bytes of appends that may wait
  * @param warnPercent how full the disk is, in percent, when the store warns; 100: never
  * @param idle how long nothing must have been appended until a marker proves the last group
+ * @param archive which segments go to an archive while the store is open; null: none
  */
 public record LogOptions(
     int segmentBytes,
@@ -30,7 +35,8 @@ public record LogOptions(
     int maxQueuedAppends,
     long maxQueuedBytes,
     int warnPercent,
-    Duration idle) {
+    Duration idle,
+    @Nullable ArchivePolicy archive) {
 
   /** Smallest segment: the header and a little. */
   public static final int MIN_SEGMENT_BYTES = 8 * 1024;
@@ -54,7 +60,10 @@ public record LogOptions(
           65_536,
           256 * MIB,
           95,
-          Duration.ofMillis(250));
+          Duration.ofMillis(250),
+          null);
+
+  private static final String ARCHIVE = "archive";
 
   private static final Map<String, BiFunction<LogOptions, Long, LogOptions>> SETTERS =
       new TreeMap<>(
@@ -67,6 +76,15 @@ public record LogOptions(
               "maxQueuedAppends",
                   (options, value) -> options.withMaxQueuedAppends(Math.toIntExact(value)),
               "maxQueuedBytes", LogOptions::withMaxQueuedBytes,
+              "archiveOlderThanDays",
+                  (options, days) ->
+                      options.archiving(policy ->
+                          new ArchivePolicy(
+                              policy.to(), Duration.ofDays(days), policy.keepBytes())),
+              "archiveKeepBytes",
+                  (options, bytes) ->
+                      options.archiving(
+                          policy -> new ArchivePolicy(policy.to(), policy.olderThan(), bytes)),
               "warnPercent", (options, value) -> options.withWarnPercent(Math.toIntExact(value)),
               "idleMillis", (options, value) -> options.withIdle(Duration.ofMillis(value))));
 
@@ -107,10 +125,19 @@ public record LogOptions(
   private LogOptions set(String pair) {
     int equals = pair.indexOf('=');
     String name = equals < 0 ? pair : pair.substring(0, equals);
+    if (name.equals(ARCHIVE)) {
+      String to = URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+      return withArchive(new ArchivePolicy(to, null, Long.MAX_VALUE));
+    }
     BiFunction<LogOptions, Long, LogOptions> setter = SETTERS.get(name);
     if (setter == null) {
       throw new IllegalArgumentException(
-          "unknown option '" + name + "' of a log store; there are " + SETTERS.keySet());
+          "unknown option '"
+              + name
+              + "' of a log store; there are "
+              + SETTERS.keySet()
+              + " and "
+              + ARCHIVE);
     }
     String value = pair.substring(equals + 1);
     try {
@@ -161,6 +188,19 @@ public record LogOptions(
     return change(changed -> changed.idle = idle);
   }
 
+  /** The same with another {@link #archive} policy. */
+  public LogOptions withArchive(ArchivePolicy archive) {
+    return change(changed -> changed.archive = archive);
+  }
+
+  private LogOptions archiving(UnaryOperator<ArchivePolicy> change) {
+    if (archive == null) {
+      throw new IllegalArgumentException(
+          "the options of an archive follow the one that says where it is: archive=FOLDER");
+    }
+    return withArchive(change.apply(archive));
+  }
+
   private LogOptions change(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -178,6 +218,7 @@ public record LogOptions(
     private long maxQueuedBytes;
     private int warnPercent;
     private Duration idle;
+    private @Nullable ArchivePolicy archive;
 
     Draft(LogOptions from) {
       segmentBytes = from.segmentBytes;
@@ -189,6 +230,7 @@ public record LogOptions(
       maxQueuedBytes = from.maxQueuedBytes;
       warnPercent = from.warnPercent;
       idle = from.idle;
+      archive = from.archive;
     }
 
     LogOptions options() {
@@ -201,7 +243,8 @@ public record LogOptions(
           maxQueuedAppends,
           maxQueuedBytes,
           warnPercent,
-          idle);
+          idle,
+          archive);
     }
   }
 }

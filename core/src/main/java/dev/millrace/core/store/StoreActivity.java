@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param syncMicros microseconds that a sync took
  * @param queue what waits for the writer
  * @param segments files of events
+ * @param archivedSegments how many of these are in an archive
  * @param conflicts appends whose condition did not hold
  * @param hotTags tags of the conditions that did not hold, the most frequent first: a boundary that
  *     is too wide shows here
@@ -25,6 +26,7 @@ public record StoreActivity(
     Distribution syncMicros,
     Queue queue,
     int segments,
+    int archivedSegments,
     long conflicts,
     List<HotTag> hotTags,
     long overloads,

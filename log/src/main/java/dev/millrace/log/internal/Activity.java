@@ -56,7 +56,7 @@ final class Activity {
     fullRefusals.increment();
   }
 
-  StoreActivity now(StoreActivity.Queue queue, int segments, DiskWatch disk) {
+  StoreActivity now(StoreActivity.Queue queue, int segments, int archivedSegments, DiskWatch disk) {
     List<StoreActivity.HotTag> top = hotTags.top();
     return new StoreActivity(
         groupEvents.distribution(),
@@ -64,6 +64,7 @@ final class Activity {
         syncMicros.distribution(),
         queue,
         segments,
+        archivedSegments,
         conflicts.sum(),
         top.subList(0, Math.min(SHOWN, top.size())),
         overloads.sum(),

@@ -50,7 +50,8 @@ final class Admission {
     Run[] runs = visible.runs();
     int newest = runs.length - 1;
     for (int i = newest; i >= 0; i--) {
-      Appended found = comparison.find(runs[i], idHash, append, i == newest ? active : null);
+      ByteSource tail = i == newest ? active : Run.WITHOUT_WAITING;
+      Appended found = comparison.find(runs[i], idHash, append, tail);
       if (found != null) {
         return found;
       }
@@ -109,7 +110,9 @@ final class Admission {
     if (!view.id().equals(append.id())) {
       return null;
     }
-    if (!sameContent(append, frame, frame.getInt(Frame.CONTENT), frame.getInt(Frame.LENGTH))) {
+    boolean comparable = (frame.getShort(Frame.FLAGS) & Frame.SCAVENGED) == 0;
+    if (comparable
+        && !sameContent(append, frame, frame.getInt(Frame.CONTENT), frame.getInt(Frame.LENGTH))) {
       throw new AppendIdReusedException(
           "append id "
               + append.id()
@@ -154,7 +157,7 @@ final class Admission {
       if (last <= after) {
         return 0;
       }
-      ByteSource tail = i == newest ? active : null;
+      ByteSource tail = i == newest ? active : Run.WITHOUT_WAITING;
       EventScan scan = new EventScan(runs[i], tail, compiled, Direction.BACKWARD);
       int ordinal = scan.next((int) (last - first), (int) Math.max(0, after + 1 - first));
       if (ordinal != Postings.NONE) {

@@ -7,20 +7,25 @@ import dev.millrace.core.store.AppendResult;
 import dev.millrace.core.store.AppendTooLargeException;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreActivity;
+import dev.millrace.core.store.StoreArchiveException;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
+import dev.millrace.log.ArchivePolicy;
 import dev.millrace.log.Encryption;
+import dev.millrace.log.LogArchival;
 import dev.millrace.log.LogBackup;
 import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.LogProgress;
 import dev.millrace.log.RecoveryReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +33,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +43,12 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(LogEventStore.class);
 
-  private final Disk disk;
+  /** Most pieces of archived segments that are fetched to decide on one append. */
+  private static final int MAX_FETCHES = 256;
+
+  private static final Duration ARCHIVE_EVERY = Duration.ofMinutes(10);
+
+  private final ArchivedDisk disk;
   private final Seams seams;
   private final String location;
   private final LogOptions options;
@@ -47,17 +59,20 @@ public final class Engine {
   private final Writer writer;
   private final Activity activity = new Activity();
   private final DiskWatch watch;
+  private final Archiver archiver;
+  private final PendingAppend.Elsewhere elsewhere = this::fetch;
   private final IndexMaker indexes;
   private final int sealedBytes;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
   private CompletableFuture<Void> backups = CompletableFuture.completedFuture(null);
+  private final AtomicBoolean archiving = new AtomicBoolean();
   private volatile boolean ending;
   private volatile boolean closed;
   private @Nullable CompletableFuture<Void> closing;
 
   Engine(
-      Disk disk,
+      ArchivedDisk disk,
       Seams seams,
       LogOptions options,
       Hash64 hash,
@@ -75,6 +90,7 @@ public final class Engine {
     this.indexes = new IndexMaker(disk, seams, visible, rereading, this::indexesChanged);
     this.reader = new Reader(visible, hash, indexes::damaged);
     this.watch = new DiskWatch(disk, options);
+    this.archiver = new Archiver(disk, seams, visible, options.reserveBytes());
     this.writer =
         new Writer(
             disk, seams, options, visible, found.tail(), hash, keys, indexes, activity, watch);
@@ -92,6 +108,7 @@ public final class Engine {
 
   private void indexesChanged() {
     writer.wake();
+    archiveByPolicy();
   }
 
   /** Opens the store of a folder, or makes one. */
@@ -102,13 +119,13 @@ public final class Engine {
   /** Opens the store of a folder, or makes one, encrypted or not. */
   public static CompletableFuture<Engine> open(
       Disk disk, Seams seams, LogOptions options, Encryption encryption) {
-    return new Opening(disk, seams, options, Hash64.XXH3, encryption).open();
+    return new Opening(ArchivedDisk.of(disk), seams, options, Hash64.XXH3, encryption).open();
   }
 
   /** Opens with another hash, as tests do to have collisions. */
   public static CompletableFuture<Engine> open(
       Disk disk, Seams seams, LogOptions options, Hash64 hash) {
-    return new Opening(disk, seams, options, hash, Encryption.NONE).open();
+    return new Opening(ArchivedDisk.of(disk), seams, options, hash, Encryption.NONE).open();
   }
 
   void start() {
@@ -130,6 +147,46 @@ public final class Engine {
     }
     writer.start();
     indexes.start();
+    archiveNowAndThen();
+  }
+
+  /** Does what the policy says, unless that is being done. */
+  private void archiveByPolicy() {
+    ArchivePolicy policy = options.archive();
+    if (policy == null || ending || !archiving.compareAndSet(false, true)) {
+      return;
+    }
+    CompletableFuture<Void> unused =
+        archiver
+            .move(policy, untilClosed(LogProgress.NONE))
+            .handle((moved, failed) -> {
+              archiving.set(false);
+              if (failed != null && !ending) {
+                LOG.warn(
+                    "store in {}: segments could not be archived to {}, and stay where they are; it"
+                        + " will be tried again: {}",
+                    location,
+                    policy.to(),
+                    failed.getMessage());
+              } else if (moved != null && moved.movedSegments() > 0) {
+                LOG.info(
+                    "store in {}: {} segments with {} bytes were archived to {}",
+                    location,
+                    moved.movedSegments(),
+                    moved.movedBytes(),
+                    policy.to());
+              }
+              return null;
+            });
+  }
+
+  /** Segments get old while nothing is appended. */
+  private void archiveNowAndThen() {
+    if (options.archive() != null && !ending) {
+      archiveByPolicy();
+      CompletableFuture<Void> unused =
+          seams.scheduler().after(ARCHIVE_EVERY).thenRun(this::archiveNowAndThen);
+    }
   }
 
   public RecoveryReport recovery() {
@@ -159,25 +216,81 @@ public final class Engine {
                   + options.maxAppendBytes()
                   + " are allowed (maxAppendBytes): split it, or keep large data elsewhere"));
     }
-    PendingAppend pending = new PendingAppend(append, Frame.aligned((int) frame));
+    PendingAppend pending = new PendingAppend(append, Frame.aligned((int) frame), elsewhere);
+    RuntimeException refusal = offer(pending);
+    return refusal == null ? pending : CompletableFuture.failedFuture(refusal);
+  }
+
+  private @Nullable RuntimeException offer(PendingAppend pending) {
     return switch (writer.offer(pending)) {
-      case TAKEN -> pending;
+      case TAKEN -> null;
       case FULL -> {
         activity.overloaded();
-        yield CompletableFuture.failedFuture(
-            new StoreOverloadedException(
-                "the store in "
-                    + location
-                    + " has "
-                    + writer.waiting().appends()
-                    + " appends waiting; nothing of this one was stored: try again later"));
+        yield new StoreOverloadedException(
+            "the store in "
+                + location
+                + " has "
+                + writer.waiting().appends()
+                + " appends waiting; nothing of this one was stored: try again later");
       }
       case CLOSED ->
-          CompletableFuture.failedFuture(
-              writer.failure() != null
-                  ? Objects.requireNonNull(writer.failure())
-                  : closedFailure());
+          writer.failure() != null ? Objects.requireNonNull(writer.failure()) : closedFailure();
     };
+  }
+
+  /** The writer decides on an append again when what it needs from an archive is here. */
+  private void fetch(PendingAppend pending, SegmentElsewhereException where) {
+    if (pending.nextFetch() > MAX_FETCHES) {
+      pending.completeExceptionally(
+          new StoreArchiveException(
+              "deciding on append "
+                  + pending.append().id()
+                  + " needs more than "
+                  + MAX_FETCHES
+                  + " MiB of archived segments; let its condition begin at a newer position",
+              null));
+      return;
+    }
+    CompletableFuture<Void> unused =
+        seams
+            .scheduler()
+            .call(
+                "millrace-log-fetch",
+                () -> {
+                  where.fetch();
+                  return null;
+                })
+            .handle((fetched, failed) -> {
+              RuntimeException refusal = failed == null ? offer(pending) : unfetched(failed);
+              if (refusal != null) {
+                pending.completeExceptionally(refusal);
+              }
+              return null;
+            });
+  }
+
+  private static RuntimeException unfetched(Throwable failed) {
+    Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+    return cause instanceof MillraceException known
+        ? known
+        : new StoreArchiveException("an archived segment could not be read: " + cause, cause);
+  }
+
+  /** See {@link LogEventStore#archive}. */
+  public synchronized CompletableFuture<LogArchival> archive(
+      ArchivePolicy policy, LogProgress progress) {
+    checkOpen();
+    return closing != null
+        ? CompletableFuture.failedFuture(closedFailure())
+        : archiver.move(policy, untilClosed(progress));
+  }
+
+  /** See {@link LogEventStore#unarchive}. */
+  public synchronized CompletableFuture<LogArchival> unarchive(LogProgress progress) {
+    checkOpen();
+    return closing != null
+        ? CompletableFuture.failedFuture(closedFailure())
+        : archiver.fetchBack(untilClosed(progress));
   }
 
   public Optional<StoredAppend> find(UUID appendId) {
@@ -212,7 +325,8 @@ public final class Engine {
   /** See {@link LogEventStore#activity}. */
   public StoreActivity activity() {
     checkOpen();
-    return activity.now(writer.waiting(), visible.segments().length, watch);
+    return activity.now(
+        writer.waiting(), visible.segments().length, archiver.archivedSegments(), watch);
   }
 
   /** See {@link LogEventStore#backup}. */
@@ -267,6 +381,7 @@ public final class Engine {
           writer
               .close()
               .thenCompose(ended -> backups)
+              .thenCompose(ended -> archiver.drain())
               .thenCompose(ended -> snapshots.drain())
               .thenCompose(ended -> indexes.close())
               .thenRun(this::release);

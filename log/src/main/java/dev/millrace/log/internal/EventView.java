@@ -72,12 +72,12 @@ final class EventView {
     throw damaged(segment, wrong);
   }
 
-  private static boolean zerosFollow(Segment segment, int end) {
+  private boolean zerosFollow(Segment segment, int end) {
     int padding = Math.min(Frame.aligned(end), segment.end()) - end;
     if (padding == 0) {
       return true;
     }
-    ByteBuffer after = segment.read(end, padding, padding);
+    ByteBuffer after = Objects.requireNonNull(source).read(end, padding, padding);
     int sum = 0;
     for (int i = 0; i < padding; i++) {
       sum |= after.get(i);

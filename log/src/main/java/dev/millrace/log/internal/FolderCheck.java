@@ -31,6 +31,8 @@ public final class FolderCheck {
   private final Encryption encryption;
   private @Nullable StoreKeys keys;
   private int segments;
+  private int archivedSegments;
+  private List<String> scavenges = List.of();
   private long events;
   private long appends;
   private long bytes;
@@ -55,7 +57,17 @@ public final class FolderCheck {
     readAll(true);
     Instant first = appends == 0 ? null : FrameView.instant(firstMicros);
     Instant last = appends == 0 ? null : FrameView.instant(lastMicros);
-    return new LogStatistics(events, appends, segments, bytes, types, tags.size(), first, last);
+    return new LogStatistics(
+        events,
+        appends,
+        segments,
+        bytes,
+        archivedSegments,
+        scavenges,
+        types,
+        tags.size(),
+        first,
+        last);
   }
 
   private void readAll(boolean opened) {
@@ -73,6 +85,7 @@ public final class FolderCheck {
     List<String> files = new ArrayList<>(disk.list());
     StoreInMaking.checkFinished(disk, files);
     List<String> all = List.copyOf(files);
+    scavenges = Scavenge.record(disk).lines().toList();
     files.removeIf(name -> !SegmentHeader.isSegment(name));
     if (files.isEmpty()) {
       throw new IllegalArgumentException("there is no log store in " + disk.location());
@@ -106,6 +119,7 @@ public final class FolderCheck {
   private @Nullable SegmentHeader header(String name) throws IOException {
     segments++;
     DiskFile file = disk.open(name);
+    archivedSegments += file instanceof ArchivedFile ? 1 : 0;
     try {
       SegmentHeader header = Recovery.readHeader(file, disk);
       if (header == null) {

@@ -75,20 +75,32 @@ final class FolderSnapshots implements SnapshotStore {
     }
   }
 
+  /** Whether a file of a plain store says how far something is, instead of keeping a state. */
+  static boolean isCheckpoint(Disk folder, String name) throws IOException {
+    byte[] bytes = bytes(folder, name);
+    Snapshot found = bytes == null ? null : SnapshotFile.decode(bytes);
+    return found != null && found.key().view().startsWith("millrace:");
+  }
+
   private Optional<Snapshot> read(String name) throws IOException {
+    byte[] bytes = bytes(folder(), name);
+    byte[] plain = bytes == null ? null : keys.open(bytes);
+    return plain == null ? Optional.empty() : Optional.ofNullable(SnapshotFile.decode(plain));
+  }
+
+  private static byte @Nullable [] bytes(Disk folder, String name) throws IOException {
     DiskFile file;
     try {
-      file = folder().open(name);
+      file = folder.open(name);
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return null;
     }
     try {
       byte[] bytes = new byte[Math.toIntExact(file.size())];
       if (bytes.length > 0) {
         file.read(0, bytes.length).get(bytes);
       }
-      byte[] plain = keys.open(bytes);
-      return plain == null ? Optional.empty() : Optional.ofNullable(SnapshotFile.decode(plain));
+      return bytes;
     } finally {
       file.close();
     }

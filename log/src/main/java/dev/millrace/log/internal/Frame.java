@@ -82,6 +82,9 @@ final class Frame {
   static final int HAS_COMMAND = 1 << 4;
   static final int HAS_PAYLOAD = 1 << 5;
 
+  /** Events of the append were removed; something stands in their places. */
+  static final int SCAVENGED = 1 << 9;
+
   /** In a marker: the store was closed. */
   static final int CLEAN = 1 << 8;
 

@@ -1,6 +1,5 @@
 package dev.millrace.log.internal;
 
-import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreFailedException;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
   private static final int SMALLEST = 2 * SegmentHeader.BYTES;
 
-  private final Disk disk;
+  private final ArchivedDisk disk;
   private final Seams seams;
   private final LogOptions options;
   private final Hash64 hash;
@@ -32,7 +31,7 @@ final class Opening {
   private final CompletableFuture<Engine> result = new CompletableFuture<>();
   private final IoScript script = new IoScript(this::advance);
 
-  Opening(Disk disk, Seams seams, LogOptions options, Hash64 hash, Encryption encryption) {
+  Opening(ArchivedDisk disk, Seams seams, LogOptions options, Hash64 hash, Encryption encryption) {
     this.disk = disk;
     this.seams = seams;
     this.options = options;
@@ -50,6 +49,30 @@ final class Opening {
       return CompletableFuture.failedFuture(e);
     }
     try {
+      List<IoScript.Step> scavenge = Scavenge.finish(disk);
+      if (scavenge.isEmpty()) {
+        find(lock);
+      } else {
+        script.start(scavenge, failed -> scavenged(lock, failed));
+        advance();
+      }
+    } catch (IOException e) {
+      fail(lock, failure("reading it failed", e));
+    }
+    return result;
+  }
+
+  /** What was cut short when it was nearly done is done. */
+  private void scavenged(AutoCloseable lock, @Nullable IOException failed) {
+    if (failed != null) {
+      fail(lock, failure("finishing a scavenge failed", failed));
+    } else {
+      find(lock);
+    }
+  }
+
+  private void find(AutoCloseable lock) {
+    try {
       RandomGenerator random = encryption.checked(seams.random());
       Recovery.Found found =
           new Recovery(disk, hash, rereading, keys, encryption.turnsOn(), random).find();
@@ -66,7 +89,6 @@ final class Opening {
     } catch (RuntimeException e) {
       fail(lock, e);
     }
-    return result;
   }
 
   private AutoCloseable lock() {

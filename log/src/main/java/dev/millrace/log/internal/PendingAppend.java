@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class PendingAppend extends CompletableFuture<AppendResult> implements SyncedAppend {
   private final Append append;
   private final int frameBytes;
+  private final @Nullable Elsewhere elsewhere;
+  private int fetches;
 
   /** The next in the queue, or in the group. */
   @Nullable PendingAppend next;
@@ -26,9 +28,25 @@ final class PendingAppend extends CompletableFuture<AppendResult> implements Syn
   /** When its group was synced. */
   @Nullable Sync sync;
 
+  /** Fetches what the writer needs to decide on an append, and brings the append back to it. */
+  @FunctionalInterface
+  interface Elsewhere {
+    void fetch(PendingAppend append, SegmentElsewhereException where);
+  }
+
   PendingAppend(Append append, int frameBytes) {
+    this(append, frameBytes, null);
+  }
+
+  PendingAppend(Append append, int frameBytes, @Nullable Elsewhere elsewhere) {
     this.append = append;
     this.frameBytes = frameBytes;
+    this.elsewhere = elsewhere;
+  }
+
+  /** How often something was fetched for it; counts. */
+  int nextFetch() {
+    return ++fetches;
   }
 
   @Override
@@ -46,7 +64,11 @@ final class PendingAppend extends CompletableFuture<AppendResult> implements Syn
   }
 
   void answer() {
-    if (refusal != null) {
+    if (refusal instanceof SegmentElsewhereException where && elsewhere != null) {
+      refusal = null;
+      outcome = null;
+      elsewhere.fetch(this, where);
+    } else if (refusal != null) {
       completeExceptionally(refusal);
     } else {
       complete(outcome);

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  * sealed.
  */
 final class Run {
+  /** In place of a tail: reads nothing that would have to be fetched; for the writer. */
+  static final ByteSource WITHOUT_WAITING =
+      (offset, least, wanted) -> {
+        throw new IllegalStateException("a sign, not a source");
+      };
+
   private final Segment[] segments;
   private final RunIndex index;
   private final long first;
@@ -86,9 +92,11 @@ final class Run {
    *
    * @param tail where to read instead of the segment's file, for what is not written yet
    */
+  @SuppressWarnings("ReferenceEquality") // of the sign
   void show(EventView view, int ordinal, @Nullable ByteSource tail) {
     Segment segment = of(ordinal);
-    view.on(segment, tail == null ? segment : tail);
+    ByteSource source = tail == null ? segment : tail;
+    view.on(segment, source == WITHOUT_WAITING ? segment.withoutWaiting() : source);
     view.moveTo(index.offset(ordinal), first + ordinal);
   }
 }

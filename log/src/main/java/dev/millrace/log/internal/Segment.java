@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** A file of frames, as readers see it. */
 final class Segment implements ByteSource {
   private final SegmentHeader header;
-  private final DiskFile file;
+  private volatile DiskFile file;
   private final @Nullable SegmentKey key;
   private volatile int end;
-  private boolean checkedOnRead;
+  private volatile boolean checkedOnRead;
 
   /**
    * A segment.
@@ -54,6 +54,35 @@ final class Segment implements ByteSource {
     return header.firstPosition();
   }
 
+  /** Goes on with another file of the same bytes; who reads the one before goes on with it. */
+  void moveTo(DiskFile other) {
+    DiskFile before = file;
+    checkedOnRead = true;
+    file = other;
+    Closing.quietly(before);
+  }
+
+  /** The same bytes, but none that would have to be fetched: for the writer, who does not wait. */
+  ByteSource withoutWaiting() {
+    DiskFile current = file;
+    return current instanceof ArchivedFile archived
+        ? (offset, least, wanted) -> readIfHere(archived, offset, least, wanted)
+        : this;
+  }
+
+  private ByteBuffer readIfHere(ArchivedFile archived, int offset, int least, int wanted) {
+    int length = length(offset, least, wanted);
+    try {
+      ByteBuffer bytes = archived.readIfHere(offset, length);
+      if (bytes == null) {
+        throw new SegmentElsewhereException(archived, offset, length);
+      }
+      return bytes.order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw unreadable(offset, length, e);
+    }
+  }
+
   int end() {
     return end;
   }
@@ -63,7 +92,21 @@ final class Segment implements ByteSource {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // of the file of before
   public ByteBuffer read(int offset, int least, int wanted) {
+    int length = length(offset, least, wanted);
+    DiskFile current = file;
+    try {
+      return current.read(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      if (current != file) { // it was moved meanwhile
+        return read(offset, least, wanted);
+      }
+      throw unreadable(offset, length, e);
+    }
+  }
+
+  private int length(int offset, int least, int wanted) {
     int available = end - offset;
     int length = Math.min(Math.max(least, wanted), available);
     if (offset < SegmentHeader.BYTES || length < least) {
@@ -77,20 +120,20 @@ final class Segment implements ByteSource {
               + ", but ends at "
               + end);
     }
-    try {
-      return file.read(offset, length).order(ByteOrder.LITTLE_ENDIAN);
-    } catch (IOException e) {
-      throw new StoreFailedException(
-          "could not read "
-              + length
-              + " bytes of segment "
-              + header.fileName()
-              + " at offset "
-              + offset
-              + ": "
-              + e.getMessage()
-              + "; check the disk, then try again",
-          e);
-    }
+    return length;
+  }
+
+  private StoreFailedException unreadable(int offset, int length, IOException e) {
+    return new StoreFailedException(
+        "could not read "
+            + length
+            + " bytes of segment "
+            + header.fileName()
+            + " at offset "
+            + offset
+            + ": "
+            + e.getMessage()
+            + "; check the disk, then try again",
+        e);
   }
 }

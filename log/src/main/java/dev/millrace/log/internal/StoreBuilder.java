@@ -25,6 +25,7 @@ final class StoreBuilder {
   private final StoreIdentity identity;
   private final RandomGenerator random;
   private final StoreKeys keys;
+  private final String suffix;
   private final CRC32C crc = new CRC32C();
   private byte[] buffer = new byte[2 * PIECE];
   private int filled;
@@ -41,6 +42,13 @@ final class StoreBuilder {
   private long bytes;
 
   StoreBuilder(Disk target, StoreIdentity identity, RandomGenerator random, StoreKeys keys) {
+    this(target, identity, random, keys, "");
+  }
+
+  /** With something after the names of its files, until they are put in place. */
+  StoreBuilder(
+      Disk target, StoreIdentity identity, RandomGenerator random, StoreKeys keys, String suffix) {
+    this.suffix = suffix;
     this.target = target;
     this.identity = identity;
     this.random = random;
@@ -140,7 +148,7 @@ final class StoreBuilder {
   /** Writes what is in the buffer. */
   List<IoScript.Step> flush() {
     List<IoScript.Step> steps = new ArrayList<>();
-    String name = Objects.requireNonNull(header).fileName();
+    String name = Objects.requireNonNull(header).fileName() + suffix;
     if (file == null) {
       steps.add(IoScript.now(() -> file = target.create(name)));
     }

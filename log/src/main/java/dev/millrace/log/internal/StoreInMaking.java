@@ -68,6 +68,12 @@ final class StoreInMaking {
               + disk.location()
               + " is a copy that was not finished; delete the folder, and salvage or restore again");
     }
+    if (names.contains(Scavenge.PENDING)) {
+      throw new StoreFailedException(
+          "a scavenge of the store in "
+              + disk.location()
+              + " was cut short when it was nearly done; open the store once, which finishes it");
+    }
     if (names.contains(BackupManifest.NAME)) {
       throw new StoreFailedException(
           "the folder "

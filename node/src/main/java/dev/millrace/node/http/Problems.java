@@ -6,6 +6,7 @@ import dev.millrace.core.ConflictException;
 import dev.millrace.core.readmodel.ReadModelException;
 import dev.millrace.core.store.AppendTooLargeException;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.StoreArchiveException;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
@@ -54,6 +55,7 @@ public final class Problems {
       case StoreFullException full ->
           Problem.of(507, "store-full", "The store's disk is full", detail).retryingAfter(LATER);
       case StoreFailedException failed -> unavailable("store-failed", detail);
+      case StoreArchiveException archived -> unavailable("store-archive", detail);
       case StoreClosedException closed -> unavailable("store-closed", detail);
       case StoreMismatchException mismatch -> gone(detail);
       case AwaitException waited -> notYet(detail);

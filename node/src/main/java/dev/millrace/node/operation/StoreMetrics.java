@@ -68,6 +68,10 @@ final class StoreMetrics {
                 store.bytes().ifPresent(bytes -> gauge.call((double) bytes, context))))
         .register(registry);
     gauge("segments", "Files of events.", StoreActivity::segments);
+    gauge(
+        "archived_segments",
+        "Files of events that are in an archive.",
+        StoreActivity::archivedSegments);
   }
 
   private void addGroups() {
