@@ -33,6 +33,7 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "tools.jackson..",
                   "com.fasterxml.jackson.annotation.."),
           module("log", "core").uses("com.dynatrace.hash4j.."),
+          module("s3", "core", "log").uses("software.amazon.awssdk.."),
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
           module("retail", "core").uses("de.siegmar.fastcsv.."),
