@@ -1,6 +1,8 @@
 package dev.millrace.bench;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,11 +40,13 @@ final class ClosedLoop {
 
   Rate.Closed run(Duration duration, Watch watch) throws InterruptedException {
     CountDownLatch done = new CountDownLatch(callers);
-    Histogram histogram = Latencies.shared(); // one: those of 256 would be most of the live heap
+    List<Histogram> histograms = new ArrayList<>();
     long start = System.nanoTime();
     long end = start + duration.toNanos();
     Thread.Builder threads = callers == 1 ? Thread.ofPlatform() : Thread.ofVirtual();
     for (int i = 0; i < callers; i++) {
+      Histogram histogram = window == 1 ? Latencies.histogram() : Latencies.shared();
+      histograms.add(histogram);
       Thread _ =
           threads.start(() -> {
             try {
@@ -62,8 +66,10 @@ final class ClosedLoop {
     if (thrown != null) {
       throw new IllegalStateException("an append failed: " + thrown, thrown);
     }
+    Histogram all = Latencies.histogram();
+    histograms.forEach(all::add);
     return new Rate.Closed(
-        durable.sum() / seconds, Latencies.p50Micros(histogram), Latencies.p99Micros(histogram));
+        durable.sum() / seconds, Latencies.p50Micros(all), Latencies.p99Micros(all));
   }
 
   private void call(long end, Histogram histogram) throws Exception {

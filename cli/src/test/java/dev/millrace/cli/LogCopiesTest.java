@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.ReactionCheckpoint;
 import dev.millrace.core.store.EventStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -189,9 +190,65 @@ final class LogCopiesTest {
     assertThat(refused.code).isEqualTo(1);
     assertThat(refused.errWithoutLogs())
         .contains("its checkpoint is at position", "but this is store", "millrace replay");
+    CliRun waiting = millrace("replay", "--data", "restored");
+    assertThat(waiting.code).isEqualTo(1);
+    assertThat(waiting.err()).contains("millrace log reconcile");
+    CliRun reconciled =
+        millrace(
+            "log",
+            "reconcile",
+            "--data",
+            "restored",
+            "--context",
+            "retail",
+            "--reaction",
+            "low-stock",
+            "--reaction",
+            "loyalty",
+            "--skip");
+    assertThat(reconciled.code).as(reconciled.err()).isZero();
     assertThat(millrace("replay", "--data", "restored").code).isZero();
     assertThat(millrace("retail", "report", "--data", "restored", "--json").out())
         .isEqualTo(report);
+  }
+
+  @Test
+  void reactionsOnARestoredStoreAreReconciledByACommand() {
+    filled(7);
+    millrace("log", "backup", "--to", "backups");
+    millrace("log", "restore", "--from", "backups", "--to", "restored");
+
+    CliRun skipped =
+        millrace(
+            "log",
+            "reconcile",
+            "--data",
+            "restored",
+            "--context",
+            "shop",
+            "--reaction",
+            "loyalty",
+            "--skip");
+    CliRun reset =
+        millrace(
+            "log",
+            "reconcile",
+            "--data",
+            "restored",
+            "--context",
+            "shop",
+            "--reaction",
+            "low-stock",
+            "--reset",
+            "--json");
+
+    assertThat(skipped.out()).startsWith("loyalty goes on after position 7, in history 1");
+    assertThat(JsonText.lastLine(reset)).containsEntry("position", 0);
+    try (EventStore store = TestStore.open(folder.resolve("restored"))) {
+      assertThat(ReactionCheckpoint.find(store, "shop", "loyalty")).hasValue(7);
+      assertThat(ReactionCheckpoint.find(store, "shop", "low-stock")).hasValue(0);
+    }
+    assertThat(millrace("log", "reconcile", "--context", "c", "--reaction", "r").code).isEqualTo(2);
   }
 
   @Test

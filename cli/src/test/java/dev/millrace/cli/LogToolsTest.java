@@ -32,6 +32,21 @@ final class LogToolsTest {
   }
 
   @Test
+  void eventsOfATypeAreScavengedAndTheRecordShows() {
+    CliRun run = millrace("log", "scavenge", "--type", "counted", "--yes", "--json");
+
+    assertThat(run.code).as(run.err()).isZero();
+    assertThat(JsonText.lastLine(run)).containsEntry("events", 50).containsEntry("ok", true);
+    assertThat(millrace("log", "verify").out()).startsWith("ok  100 events");
+    assertThat(millrace("log", "stats").out())
+        .contains("50 events of 50 appends, of types counted")
+        .contains("millrace:removed");
+    assertThat(millrace("read", "--type", "counted", "--json").out()).isEmpty();
+    assertThat(millrace("log", "scavenge", "--type", "counted", "--yes").out())
+        .startsWith("there are no such events");
+  }
+
+  @Test
   void aWholeStoreIsOk() {
     CliRun run = millrace("log", "verify", "--json");
 

@@ -23,7 +23,7 @@ final class UsageTest {
           tial                        | unknown command 'tial'; did you mean 'tail'?
           dmeo                        | did you mean 'demo'?
           retail imprt x.csv          | unknown command 'imprt'; did you mean 'import'?
-          log check                   | unknown command 'check'; there are verify, stats, salvage, backup, restore, export, import
+          log check                   | unknown command 'check'; there are verify, stats, salvage, backup, restore, reconcile, archive, unarchive, scavenge, export, import
           tail --folow                | unknown option '--folow'; did you mean '--follow'?
           tail --dta=x                | unknown option '--dta'; did you mean '--data'?
           --bogus                     | unknown option '--bogus'
@@ -31,6 +31,8 @@ final class UsageTest {
           read extra                  | unexpected argument 'extra'
           log                         | needs a command: verify, stats, salvage
           log backup                  | missing required option: '--to=DIR'
+          log scavenge --type a       | this removes events for good; say --yes
+          log scavenge --type a --yes --before soon | a time is written
           log export --json           | --json: needs a FILE
           log import                  | missing required parameter: 'FILE'
           retail                      | needs a command: import, report
@@ -72,6 +74,10 @@ final class UsageTest {
         "log salvage",
         "log backup",
         "log restore",
+        "log reconcile",
+        "log archive",
+        "log unarchive",
+        "log scavenge",
         "log export",
         "log import",
         "bench",
