@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -258,6 +259,7 @@ public abstract class PersonalDataContract {
     stop();
     restoreStore();
     start();
+    running().processor("letters").reset().get(StoreTests.patienceSeconds(), TimeUnit.SECONDS);
     SubjectForgotten told = told();
     assertThat(told.subject()).isEqualTo(FORGOTTEN);
     awaitHead();
