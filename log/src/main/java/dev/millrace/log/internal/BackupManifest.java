@@ -112,7 +112,10 @@ record BackupManifest(
 
     static Entry parse(String line) {
       String[] words = line.split(" ", -1);
-      if (words.length != 8 || !isCopy(words[2])) {
+      if (words.length != 8
+          || !isCopy(words[2])
+          || words[1].startsWith("-")
+          || words[3].startsWith("-")) {
         throw new IllegalArgumentException(line);
       }
       return new Entry(
