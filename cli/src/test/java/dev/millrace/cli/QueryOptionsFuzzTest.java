@@ -37,7 +37,7 @@ final class QueryOptionsFuzzTest {
       for (Query.Criterion criterion : query.anyOf()) {
         assertThat(criterion.allOf()).extracting(TagValue::toString).isSubsetOf(tags);
       }
-    } catch (CommandLine.ParameterException | IllegalArgumentException told) {
+    } catch (CommandLine.ParameterException | UsageException | IllegalArgumentException told) {
       assertThat(told).hasMessageMatching("(?s).+");
     }
   }
