@@ -77,10 +77,6 @@ record SegmentHeader(
     return String.format(Locale.ROOT, "%012d", number) + SUFFIX;
   }
 
-  static String indexName(long number) {
-    return String.format(Locale.ROOT, "%012d", number) + ".idx";
-  }
-
   static boolean isSegment(String fileName) {
     return fileName.matches("\\d{12}\\.seg");
   }

@@ -36,10 +36,10 @@ public class AppendQueueLincheckTest {
 
   @Test
   void stress() {
-    new StressOptions() // its threads spin, and wait for each other's time slices on few cores
-        .iterations(NIGHTLY ? 100 : 2)
-        .invocationsPerIteration(NIGHTLY ? 10_000 : 50)
-        .threads(NIGHTLY ? 3 : 2)
+    new StressOptions()
+        .iterations(NIGHTLY ? 100 : 3)
+        .invocationsPerIteration(NIGHTLY ? 10_000 : 300)
+        .threads(3)
         .actorsPerThread(3)
         .sequentialSpecification(Plain.class)
         .check(Queue.class);
