@@ -8,6 +8,8 @@ import java.util.Base64;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
@@ -35,14 +37,23 @@ final class PersonalWriter extends StdSerializer<Personal<?>> {
   @Override
   public void serialize(Personal<?> value, JsonGenerator json, SerializationContext context) {
     if (context.getAttribute(PersonalFields.class) instanceof PersonalFields personal) {
-      String path = json.streamWriteContext().pathAsPointer().toString();
-      write(json, personal.write(path, value, encode));
+      write(json, personal.write(path(json.streamWriteContext()), value, encode));
       return;
     }
     switch (value.read()) {
       case Personal.Known<?>(Object known) -> context.writeValue(json, known);
       case Personal.Forgotten<?> forgotten -> write(json, null);
     }
+  }
+
+  /** Where the next value will stand: a list counts an element when it has begun. */
+  private static String path(TokenStreamContext at) {
+    JsonPointer last = at.pathAsPointer();
+    if (!at.inArray()) {
+      return last.toString();
+    }
+    JsonPointer list = at.hasCurrentIndex() ? last.head() : last;
+    return list + "/" + (at.hasCurrentIndex() ? at.getCurrentIndex() + 1 : 0);
   }
 
   private static void write(JsonGenerator json, @Nullable SealedValue sealed) {
