@@ -33,6 +33,7 @@ final class CommandTree {
     line.addSubcommand(new TailCommand());
     line.addSubcommand(new ReadCommand());
     line.addSubcommand(new ReplayCommand());
+    line.addSubcommand(new ForgetCommand());
     line.addSubcommand(
         new CommandLine(new LogCommand())
             .addSubcommand(new LogVerifyCommand())

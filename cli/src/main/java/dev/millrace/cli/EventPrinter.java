@@ -17,6 +17,7 @@ final class EventPrinter {
   private final Output out;
   private final Ink ink;
   private final Form form;
+  private final PersonalValues personal;
 
   /** How an event looks. */
   enum Form {
@@ -28,14 +29,16 @@ final class EventPrinter {
     SHORT
   }
 
-  EventPrinter(Invocation invocation, Form form) {
+  EventPrinter(Invocation invocation, Form form, PersonalValues personal) {
     this.out = invocation.out();
     this.ink = invocation.outInk();
     this.form = form;
+    this.personal = personal;
   }
 
   void print(List<RecordedEvent> events) {
-    for (RecordedEvent event : events) {
+    for (RecordedEvent stored : events) {
+      RecordedEvent event = personal.shown(stored);
       switch (form) {
         case JSON -> out.line(EventJson.line(event));
         case PRETTY -> out.line(head(event) + "\n" + indented(EventJson.pretty(event.data())));

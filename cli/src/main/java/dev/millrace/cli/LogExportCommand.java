@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write all events as CloudEvents 1.0, one JSON object a line.",
       "With everything that 'millrace log import' needs to append them again, in the same"
-          + " appends with the same ids."
+          + " appends with the same ids. With --keys personal values are in clear, for whoever has"
+          + " a right to them; such an export is not for an import."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -46,6 +48,8 @@ final class LogExportCommand implements Action {
       arity = "0..1",
       description = "A new file, compressed when it ends with .gz; default: standard output.")
   String file = STANDARD;
+
+  @Mixin KeysOption keys = new KeysOption();
 
   @Option(names = "--json", description = "The result as one JSON object; needs a FILE.")
   boolean json;
@@ -66,13 +70,14 @@ final class LogExportCommand implements Action {
   private int export(Invocation invocation) throws IOException {
     long began = System.nanoTime();
     StoreExport.Result result;
-    try (EventStore store = StoreFolder.open(invocation);
+    try (PersonalValues personal = keys.open(invocation);
+        EventStore store = StoreFolder.open(invocation);
         Progress progress = new Progress(invocation, "events", System::nanoTime)) {
       StoreExport.Watcher watcher = watcher(progress, invocation.stop());
       result =
           file.equals(STANDARD)
-              ? new StoreExport(store, invocation.out()::line).run(watcher)
-              : toFile(store, invocation.path(file), watcher);
+              ? export(store, personal, invocation.out()::line, watcher)
+              : toFile(store, personal, invocation.path(file), watcher);
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     if (!result.whole()) {
@@ -94,8 +99,22 @@ final class LogExportCommand implements Action {
     return ExitCode.OK;
   }
 
+  private StoreExport.Result export(
+      EventStore store,
+      PersonalValues personal,
+      StoreExport.Lines lines,
+      StoreExport.Watcher watcher)
+      throws IOException {
+    StoreExport export =
+        keys.given()
+            ? StoreExport.inClear(store, personal::shown, lines)
+            : new StoreExport(store, lines);
+    return export.run(watcher);
+  }
+
   /** Under another name until it is whole, so that half an export is not taken for one. */
-  private static StoreExport.Result toFile(EventStore store, Path path, StoreExport.Watcher watcher)
+  private StoreExport.Result toFile(
+      EventStore store, PersonalValues personal, Path path, StoreExport.Watcher watcher)
       throws IOException {
     if (Files.exists(path)) {
       throw new FailureException(
@@ -113,13 +132,14 @@ final class LogExportCommand implements Action {
             new BufferedWriter(
                 new OutputStreamWriter(compressed(stream, path), StandardCharsets.UTF_8), BUFFER)) {
       result =
-          new StoreExport(
-                  store,
-                  line -> {
-                    writer.write(line);
-                    writer.write('\n');
-                  })
-              .run(watcher);
+          export(
+              store,
+              personal,
+              line -> {
+                writer.write(line);
+                writer.write('\n');
+              },
+              watcher);
     }
     if (result.whole()) {
       Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);

@@ -39,6 +39,8 @@ final class ReadCommand implements Action {
 
   @Mixin QueryOptions which = new QueryOptions();
 
+  @Mixin KeysOption keys = new KeysOption();
+
   @Option(names = "--json", description = "One JSON object a line.")
   boolean json;
 
@@ -57,9 +59,10 @@ final class ReadCommand implements Action {
       throw new UsageException("--from: must not be negative: " + from);
     }
     Query query = which.query();
-    EventPrinter printer =
-        new EventPrinter(invocation, json ? EventPrinter.Form.JSON : EventPrinter.Form.PRETTY);
-    try (EventStore store = StoreFolder.open(invocation)) {
+    EventPrinter.Form form = json ? EventPrinter.Form.JSON : EventPrinter.Form.PRETTY;
+    try (PersonalValues personal = keys.open(invocation);
+        EventStore store = StoreFolder.open(invocation)) {
+      EventPrinter printer = new EventPrinter(invocation, form, personal);
       print(store, query, printer, most, invocation.stop());
     }
     return ExitCode.OK;

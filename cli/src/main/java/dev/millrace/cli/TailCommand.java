@@ -45,6 +45,8 @@ final class TailCommand implements Action {
 
   @Mixin QueryOptions which = new QueryOptions();
 
+  @Mixin KeysOption keys = new KeysOption();
+
   @Option(names = "--json", description = "One JSON object a line.")
   boolean json;
 
@@ -59,9 +61,10 @@ final class TailCommand implements Action {
       throw new UsageException("-n: must be 0 to " + EventStore.MAX_PAGE + ", not " + count);
     }
     Query query = which.query();
-    EventPrinter printer =
-        new EventPrinter(invocation, json ? EventPrinter.Form.JSON : EventPrinter.Form.SHORT);
-    try (EventStore store = StoreFolder.open(invocation)) {
+    EventPrinter.Form form = json ? EventPrinter.Form.JSON : EventPrinter.Form.SHORT;
+    try (PersonalValues personal = keys.open(invocation);
+        EventStore store = StoreFolder.open(invocation)) {
+      EventPrinter printer = new EventPrinter(invocation, form, personal);
       long head = store.head();
       if (count > 0 && head > 0) {
         EventPage page = store.read(query, head, Direction.BACKWARD, count);

@@ -33,6 +33,9 @@ final class UsageTest {
           log backup                  | missing required option: '--to=DIR'
           log scavenge --type a       | this removes events for good; say --yes
           log scavenge --type a --yes --before soon | a time is written
+          forget c-1 --keys keys:k    | a tag is written name:value, not 'c-1'
+          forget customer:c-1 --keys keys:k | say --yes
+          forget customer:c-1 --yes   | missing required option: '--keys=SOURCE'
           log export --json           | --json: needs a FILE
           log import                  | missing required parameter: 'FILE'
           retail                      | needs a command: import, report
@@ -68,6 +71,7 @@ final class UsageTest {
         "tail",
         "read",
         "replay",
+        "forget",
         "log",
         "log verify",
         "log stats",

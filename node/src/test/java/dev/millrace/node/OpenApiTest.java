@@ -165,6 +165,10 @@ final class OpenApiTest {
     String operation = "/api/processors/{processor}/{operation}";
     post(operation, "/api/processors/turnover/resume", "");
     post(operation, "/api/processors/turnover/explode", "");
+    for (String subjects : List.of("/api/subjects/forget", "/api/subjects/remember")) {
+      post(subjects, subjects, "{\"subject\":\"account:a-1\"}");
+      post(subjects, subjects, "{}");
+    }
     exchange(
         "PUT",
         "/api/log-levels/{logger}",

@@ -19,6 +19,11 @@ final class Attributes {
   static final String SCHEMA_VERSION = "schemaversion";
   static final String TAGS = "tags";
   static final String APPEND_SIZE = "appendsize";
+  static final String PERSONAL = "personal";
+
+  /** What {@link #PERSONAL} says of an export that is not for an import. */
+  static final String IN_CLEAR = "clear";
+
   static final String CORRELATION = "correlationid";
   static final String CAUSATION = "causationid";
   static final String TRACEPARENT = "traceparent";

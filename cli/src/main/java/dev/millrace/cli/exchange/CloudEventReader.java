@@ -79,6 +79,11 @@ final class CloudEventReader {
     if (!version.equals(Attributes.SPEC_VERSION)) {
       throw wrong("specversion", version, Attributes.SPEC_VERSION, null);
     }
+    if (texts.containsKey(Attributes.PERSONAL)) {
+      throw new IllegalArgumentException(
+          "it has personal values in clear, which must not be stored so; import what was exported"
+              + " without --keys");
+    }
     EventId id = id(required("id"));
     NewEvent event =
         new NewEvent(required("type"), number(Attributes.SCHEMA_VERSION), tags(), data());

@@ -15,10 +15,16 @@ import tools.jackson.core.JsonGenerator;
 /** Writes recorded events as lines of CloudEvents; see {@link Attributes}. */
 final class CloudEventWriter {
   private final String source;
+  private final boolean inClear;
 
-  /** A writer for the events of a store. */
-  CloudEventWriter(StoreIdentity store) {
+  /**
+   * A writer for the events of a store.
+   *
+   * @param inClear whether it is given personal values in clear; its lines say so
+   */
+  CloudEventWriter(StoreIdentity store, boolean inClear) {
     this.source = "urn:uuid:" + store.id();
+    this.inClear = inClear;
   }
 
   /**
@@ -48,6 +54,9 @@ final class CloudEventWriter {
         generator.writeStringProperty(Attributes.TAGS, Attributes.tags(event.tags()));
       }
       generator.writeNumberProperty(Attributes.APPEND_SIZE, size);
+      if (inClear) {
+        generator.writeStringProperty(Attributes.PERSONAL, Attributes.IN_CLEAR);
+      }
       write(generator, event.metadata());
       if (command != null) {
         write(generator, command);

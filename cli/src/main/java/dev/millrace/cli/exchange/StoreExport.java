@@ -10,6 +10,7 @@ import dev.millrace.core.store.StoredAppend;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Writes all events of a store, of all tenants, append by append. */
 public final class StoreExport {
@@ -18,6 +19,7 @@ public final class StoreExport {
   private final EventStore store;
   private final CloudEventWriter writer;
   private final Lines lines;
+  private final UnaryOperator<RecordedEvent> shown;
   private final List<RecordedEvent> append = new ArrayList<>();
   private long events;
   private long appends;
@@ -43,9 +45,25 @@ public final class StoreExport {
 
   /** An export that has not begun. */
   public StoreExport(EventStore store, Lines lines) {
+    this(store, lines, new CloudEventWriter(store.identity(), false), event -> event);
+  }
+
+  private StoreExport(
+      EventStore store, Lines lines, CloudEventWriter writer, UnaryOperator<RecordedEvent> shown) {
     this.store = store;
-    this.writer = new CloudEventWriter(store.identity());
+    this.writer = writer;
     this.lines = lines;
+    this.shown = shown;
+  }
+
+  /**
+   * One with personal values in clear, which no import takes: what it stored would be in clear.
+   *
+   * @param opened opens the personal values of an event
+   */
+  public static StoreExport inClear(
+      EventStore store, UnaryOperator<RecordedEvent> opened, Lines lines) {
+    return new StoreExport(store, lines, new CloudEventWriter(store.identity(), true), opened);
   }
 
   /** Writes every event that is there when it begins. */
@@ -74,7 +92,7 @@ public final class StoreExport {
     StoredAppend stored = store.find(append.get(0).id().append()).orElse(null);
     CommandRecord command = stored == null ? null : stored.command();
     for (int i = 0; i < append.size(); i++) {
-      lines.line(writer.line(append.get(i), append.size(), i == 0 ? command : null));
+      lines.line(writer.line(shown.apply(append.get(i)), append.size(), i == 0 ? command : null));
     }
     events += append.size();
     appends++;

@@ -34,7 +34,7 @@ final class CloudEventFuzzTest {
             event.event().tags(),
             event.event().data(),
             event.metadata());
-    String line = new CloudEventWriter(STORE).line(recorded, event.size(), event.command());
+    String line = new CloudEventWriter(STORE, false).line(recorded, event.size(), event.command());
     assertThat(reader.read(line)).isEqualTo(event);
   }
 }

@@ -114,11 +114,20 @@ final class PersonalReader extends StdDeserializer<Personal<?>> {
     }
     SealedValue sealed;
     try {
-      sealed = new SealedValue(UUID.fromString(key), at, bytes(nonce), bytes(text));
+      sealed = sealed(key, at, nonce, text);
     } catch (IllegalArgumentException e) {
       throw new CodecException("the sealed value at " + path + " is damaged", e);
     }
     return personal.read(path, sealed, data -> codec.decodePersonal(data, type));
+  }
+
+  /**
+   * A value from its texts.
+   *
+   * @throws IllegalArgumentException when it is not as it was written
+   */
+  static SealedValue sealed(String key, String at, String nonce, String text) {
+    return new SealedValue(UUID.fromString(key), at, bytes(nonce), bytes(text));
   }
 
   private static Object clear(JsonNode node, JavaType type, DeserializationContext context) {

@@ -63,6 +63,33 @@ public final class Protection {
     return Sealing.digest(key, content);
   }
 
+  /**
+   * The data of a value that a tool has found in what is stored, without the types of a context;
+   * null: forgotten.
+   *
+   * @param tenant of the data in which it stands
+   * @throws SubjectKeysException when its key is missing, or it was moved there from another tenant
+   */
+  public @Nullable Bytes open(SealedValue sealed, Tenant tenant) {
+    if (keys != null
+        && keys.find(sealed.key()).orElse(null) instanceof KeyState.Alive(SubjectKey key)
+        && !key.subject().tenant().equals(tenant)) {
+      throw moved(sealed, key.subject(), "tenant " + tenant);
+    }
+    return open(keys, sealed, null);
+  }
+
+  private static SubjectKeysException moved(SealedValue sealed, Subject of, Object where) {
+    return new SubjectKeysException(
+        "a personal value of "
+            + of
+            + " stands at "
+            + sealed.at()
+            + " among data of "
+            + where
+            + ": it was moved there");
+  }
+
   /** The value's data; null: forgotten. */
   static @Nullable Bytes open(
       @Nullable SubjectKeys keys, SealedValue sealed, @Nullable Subject expected) {
@@ -87,14 +114,7 @@ public final class Protection {
       case KeyState.Destroyed destroyed -> null;
       case KeyState.Alive(SubjectKey key) -> {
         if (expected != null && !key.subject().equals(expected)) {
-          throw new SubjectKeysException(
-              "a personal value of "
-                  + key.subject()
-                  + " stands at "
-                  + sealed.at()
-                  + " among data of "
-                  + expected
-                  + ": it was moved there");
+          throw moved(sealed, key.subject(), expected);
         }
         yield Sealing.open(key, sealed);
       }

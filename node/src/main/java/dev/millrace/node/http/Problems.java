@@ -3,6 +3,8 @@ package dev.millrace.node.http;
 import dev.millrace.core.AwaitException;
 import dev.millrace.core.CommandIdReusedException;
 import dev.millrace.core.ConflictException;
+import dev.millrace.core.personal.SubjectForgottenException;
+import dev.millrace.core.personal.SubjectKeysException;
 import dev.millrace.core.readmodel.ReadModelException;
 import dev.millrace.core.store.AppendTooLargeException;
 import dev.millrace.core.store.MillraceException;
@@ -60,6 +62,9 @@ public final class Problems {
       case StoreMismatchException mismatch -> gone(detail);
       case AwaitException waited -> notYet(detail);
       case ReadModelException readModel -> unavailable("read-model-failed", detail);
+      case SubjectForgottenException forgotten ->
+          Problem.of(409, "subject-forgotten", "Whom it is about has been forgotten", detail);
+      case SubjectKeysException keys -> unavailable("keys-failed", detail);
       default -> {
         LOG.error("a request failed", failure);
         yield Problem.of(500, "failed", "The platform could not do it", detail);
