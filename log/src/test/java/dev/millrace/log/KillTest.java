@@ -2,7 +2,6 @@ package dev.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.core.store.EventStore;
 import dev.millrace.log.wiring.RealDisk;
@@ -31,9 +30,6 @@ final class KillTest {
   /** So small that a process makes several segments and index files. */
   private static final String SMALL =
       "?segmentBytes=65536&prepareBytes=16384&reserveBytes=0&idleMillis=20";
-
-  private static final String SINGLE_CALLS_NOTE =
-      "strace is not installed or may not trace here: kills at exact system calls are not tested";
 
   /** What goes wrong, and at which calls. */
   private static final Map<String, List<String>> INJECTED =
@@ -75,7 +71,7 @@ final class KillTest {
 
   @Test
   void whatWasAcknowledgedSurvivesAKillOrAFailureAtAnExactSystemCall() throws Exception {
-    assumeTrue(Strace.works(), SINGLE_CALLS_NOTE);
+    Strace.require();
     List<Injection> all = injections();
     int struck = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -91,7 +87,7 @@ final class KillTest {
   /** The system call says that it has written, and has not. */
   @Test
   void aDiskThatDoesNotWriteIsFoundOut() throws Exception {
-    assumeTrue(Strace.works(), SINGLE_CALLS_NOTE);
+    Strace.require();
     assertThatThrownBy(
             () -> {
               for (int n = 4; n < 12; n++) {

@@ -1,8 +1,10 @@
 package dev.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,20 +21,37 @@ final class Strace {
 
   private Strace() {}
 
-  /** Whether it is here and may trace; on other systems than Linux there is none. */
-  static boolean works() {
+  /**
+   * Fails when it is missing, or may not trace; on other systems than Linux, where there is none,
+   * the test ends here and its report says so.
+   */
+  static void require() {
+    assumeTrue(
+        System.getProperty("os.name").equals("Linux"),
+        "strace is only on Linux: kills at exact system calls are not tested here");
+    assertThat(problem())
+        .as(
+            "strace, which makes exact system calls fail: install it, for example with 'apt-get"
+                + " install strace' (./verify does, as root), and allow this user to trace its"
+                + " processes (in a container, --cap-add=SYS_PTRACE)")
+        .isEmpty();
+  }
+
+  /** Why it cannot trace; empty: it can. */
+  private static String problem() {
     try {
       Process process =
-          new ProcessBuilder("strace", "-f", "-qq", "-e", "trace=fsync", "true")
+          new ProcessBuilder("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "true")
               .redirectErrorStream(true)
               .start();
-      process.getInputStream().readAllBytes();
-      return process.waitFor() == 0;
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int exit = process.waitFor();
+      return exit == 0 ? "" : "it ended with " + exit + ": " + said;
     } catch (IOException e) {
-      return false;
+      return e.toString();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return e.toString();
     }
   }
 
