@@ -14,6 +14,8 @@ import dev.millrace.core.store.SnapshotKey;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
 import dev.millrace.core.wiring.SystemSeams;
+import dev.millrace.log.spi.MasterKey;
+import dev.millrace.log.wiring.FileKeyProvider;
 import dev.millrace.log.wiring.RealDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,25 +30,30 @@ import java.util.UUID;
  * after:
  *
  * <pre>
- * mvn -pl log -am test-compile exec:java -Dexec.classpathScope=test \
- *     -Dexec.mainClass=dev.millrace.log.FormatSample -Dexec.args=log/src/test/resources/format/2
+ * mvn -pl log -am test -Dtest=FormatTest -Dmillrace.sample=$PWD/log/src/test/resources/format/3
  * </pre>
  *
  * <p>{@code store} is a store of a sealed segment with its index, an active one, and a snapshot;
- * {@code backup} a backup of it; {@code events.txt} what is in them.
+ * {@code backup} a backup of it; {@code events.txt} what is in them. In a folder whose name ends in
+ * {@code -encrypted} there is also {@code master.key}, with which they are made and opened.
  */
-public final class FormatSample {
+final class FormatSample {
   static final SnapshotKey KEY = new SnapshotKey("balance", 2, "print", Tenant.DEFAULT, "a-1");
   static final String STATE = "{\"cents\":4711}";
+  private static final String MASTER_KEY = "master.key";
 
   private FormatSample() {}
 
-  /** Makes one in the folder that is named. */
-  public static void main(String[] arguments) throws IOException {
-    Path folder = Path.of(arguments[0]);
+  /** Makes one in a folder. */
+  static void make(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    if (folder.getFileName().toString().endsWith("-encrypted")) {
+      FileKeyProvider.create(folder.resolve(MASTER_KEY));
+    }
+    Encryption encryption = encryption(folder);
     Path path = folder.resolve("store");
     for (int process = 0; process < 2; process++) { // the second makes the index of the first
-      try (LogEventStore store = open(path)) {
+      try (LogEventStore store = open(path, encryption)) {
         for (int number = 0; process == 0 && number < 8; number++) {
           var unused = store.append(append(number)).join();
         }
@@ -65,8 +72,17 @@ public final class FormatSample {
     Files.deleteIfExists(folder.resolve("backup").resolve("lock"));
   }
 
-  static LogEventStore open(Path folder) {
-    return LogEventStore.open(RealDisk.at(folder), SystemSeams.shared(), Workloads.TINY);
+  /** With the key of a sample, when it has one. */
+  static Encryption encryption(Path sample) throws IOException {
+    Path key = sample.resolve(MASTER_KEY);
+    return Files.exists(key)
+        ? Encryption.with(MasterKey.of(HexFormat.of().parseHex(Files.readString(key).strip())))
+        : Encryption.NONE;
+  }
+
+  static LogEventStore open(Path folder, Encryption encryption) {
+    return LogEventStore.open(
+        RealDisk.at(folder), SystemSeams.shared(), Workloads.TINY, encryption);
   }
 
   /** One of each kind: with and without metadata, command, tags; other tenants; all of Unicode. */
