@@ -18,7 +18,9 @@ import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
+import dev.millrace.log.Encryption;
 import dev.millrace.log.LogOptions;
+import dev.millrace.log.spi.MasterKey;
 import dev.millrace.testkit.ModelEventStore;
 import dev.millrace.testkit.sim.Simulation;
 import java.time.Instant;
@@ -58,19 +60,24 @@ final class EngineModelTest {
   @Test
   void answersLikeTheModel() {
     for (long seed = 1; seed <= 4; seed++) {
-      compare(seed, Hash64.XXH3);
+      compare(seed, Hash64.XXH3, Encryption.NONE);
     }
   }
 
   @Test
-  void answersLikeTheModelWhenHashesCollide() {
-    compare(5, COLLIDING);
+  void answersLikeTheModelWhenEncrypted() {
+    compare(6, Hash64.XXH3, Encryption.with(MasterKey.of(new byte[32])).inSimulation());
   }
 
-  private void compare(long seed, Hash64 hash) {
+  @Test
+  void answersLikeTheModelWhenHashesCollide() {
+    compare(5, COLLIDING, Encryption.NONE);
+  }
+
+  private void compare(long seed, Hash64 hash, Encryption encryption) {
     random = new SplittableRandom(seed);
     simulation = Simulation.of(seed);
-    engine = simulation.await(Engine.open(simulation.disk(), simulation.seams(), TINY, hash));
+    engine = open(hash, encryption);
     model = ModelEventStore.create(() -> Instant.EPOCH, new UUID(1, seed));
     appended.clear();
     for (int step = 0; step < 150; step++) {
@@ -85,11 +92,17 @@ final class EngineModelTest {
       if (step % 50 == 49) {
         compareEverything();
         simulation.await(engine.close());
-        engine = simulation.await(Engine.open(simulation.disk(), simulation.seams(), TINY, hash));
+        engine = open(hash, encryption);
         compareEverything();
       }
     }
     assertThat(appended).hasSizeGreaterThan(30);
+  }
+
+  private Engine open(Hash64 hash, Encryption encryption) {
+    return simulation.await(
+        new Opening(ArchivedDisk.of(simulation.disk()), simulation.seams(), TINY, hash, encryption)
+            .open());
   }
 
   private Append next() {
