@@ -34,6 +34,12 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "com.fasterxml.jackson.annotation.."),
           module("log", "core").uses("com.dynatrace.hash4j.."),
           module("s3", "core", "log").uses("software.amazon.awssdk.."),
+          module("postgresql", "core")
+              .uses(
+                  "org.postgresql..",
+                  "com.zaxxer.hikari..",
+                  "org.flywaydb..",
+                  "com.dynatrace.hash4j.."),
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
           module("retail", "core").uses("de.siegmar.fastcsv.."),
@@ -45,11 +51,11 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "io.prometheus..",
                   "ch.qos.logback.classic..",
                   "tools.jackson.."),
-          module("cli", "core", "log", "retail", "node").uses("*.."),
-          module("bench", "core", "log", "retail", "node", "cli").uses("*.."));
+          module("cli", "core", "log", "postgresql", "retail", "node").uses("*.."),
+          module("bench", "core", "log", "postgresql", "retail", "node", "cli").uses("*.."));
 
   /** Modules in which time, chance, threads and disk come through the seams. */
-  static final List<String> BEHIND_SEAMS = List.of("core", "log");
+  static final List<String> BEHIND_SEAMS = List.of("core", "log", "postgresql");
 
   private static Module module(String name, String... modules) {
     return new Module(name, List.of(modules), List.of());

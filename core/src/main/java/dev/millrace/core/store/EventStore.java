@@ -57,9 +57,10 @@ public interface EventStore extends AutoCloseable {
    * @return completes when durable, or with the conflict; exceptionally with {@link
    *     AppendIdReusedException}, {@link AppendTooLargeException}, {@link
    *     StoreOverloadedException}, {@link StoreFullException}, {@link StoreFailedException}, {@link
-   *     StoreClosedException}. After a {@link StoreFailedException} the append may or may not be
-   *     found when the store is opened again; append with the same id to learn which. Completions
-   *     run on the writer's thread and must not block
+   *     StoreUnavailableException}, {@link StoreClosedException}. After a {@link
+   *     StoreFailedException} the append may or may not be found when the store is opened again,
+   *     after a {@link StoreUnavailableException} when the database answers again; append with the
+   *     same id to learn which. Completions run on the writer's thread and must not block
    */
   CompletableFuture<AppendResult> append(Append append);
 

@@ -14,6 +14,7 @@ import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.StoreOverloadedException;
+import dev.millrace.core.store.StoreUnavailableException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,7 @@ public final class Problems {
       case StoreFullException full ->
           Problem.of(507, "store-full", "The store's disk is full", detail).retryingAfter(LATER);
       case StoreFailedException failed -> unavailable("store-failed", detail);
+      case StoreUnavailableException away -> unavailable("store-unavailable", detail);
       case StoreArchiveException archived -> unavailable("store-archive", detail);
       case StoreClosedException closed -> unavailable("store-closed", detail);
       case StoreMismatchException mismatch -> gone(detail);

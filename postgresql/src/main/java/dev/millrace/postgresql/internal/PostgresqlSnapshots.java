@@ -1,0 +1,76 @@
+package dev.millrace.postgresql.internal;
+
+import dev.millrace.core.seam.Scheduler;
+import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.Snapshot;
+import dev.millrace.core.store.SnapshotKey;
+import dev.millrace.core.store.SnapshotStore;
+import dev.millrace.core.store.StoreIdentity;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Snapshots in a table, one row a key. */
+final class PostgresqlSnapshots implements SnapshotStore {
+  private final Database database;
+  private final Tables tables;
+  private final Scheduler scheduler;
+  private final StoreIdentity identity;
+
+  PostgresqlSnapshots(
+      Database database, Tables tables, Scheduler scheduler, StoreIdentity identity) {
+    this.database = database;
+    this.tables = tables;
+    this.scheduler = scheduler;
+    this.identity = identity;
+  }
+
+  @Override
+  public Optional<Snapshot> find(SnapshotKey key) {
+    return database.use("a snapshot cannot be read", connection -> find(connection, key));
+  }
+
+  private Optional<Snapshot> find(Connection connection, SnapshotKey key) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(tables.findSnapshot())) {
+      statement.setBytes(1, Hashes.snapshot(key));
+      statement.setObject(2, identity.id());
+      statement.setLong(3, identity.epoch());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(new Snapshot(key, identity, row.getLong(1), Bytes.wrap(row.getBytes(2))))
+            : Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> save(Snapshot snapshot) {
+    if (!snapshot.store().equals(identity)) { // of another history: nobody here would find it
+      return CompletableFuture.completedFuture(null);
+    }
+    return scheduler
+        .call(
+            "postgresql snapshot",
+            () ->
+                database.use(
+                    "a snapshot cannot be saved", connection -> save(connection, snapshot)))
+        .thenAccept(rows -> {});
+  }
+
+  private int save(Connection connection, Snapshot snapshot) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(tables.saveSnapshot())) {
+      SnapshotKey key = snapshot.key();
+      statement.setBytes(1, Hashes.snapshot(key));
+      statement.setObject(2, snapshot.store().id());
+      statement.setLong(3, snapshot.store().epoch());
+      statement.setLong(4, snapshot.position());
+      statement.setBytes(5, snapshot.state().toArray());
+      statement.setString(6, Text.write(key.view() + " " + key.version()));
+      statement.setString(7, Text.write(key.key()));
+      return statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.postgresql.internal;
+
+/**
+ * The statements, with the names of the tables written out: nothing relies on a search path, which
+ * belongs to a session.
+ */
+final class Tables {
+  private final String prefix;
+
+  Tables(String schema) {
+    this.prefix = '"' + schema + "\".";
+  }
+
+  String store() {
+    return prefix + "store";
+  }
+
+  String event() {
+    return prefix + "event";
+  }
+
+  String eventTag() {
+    return prefix + "event_tag";
+  }
+
+  String snapshot() {
+    return prefix + "snapshot";
+  }
+
+  /** The position of the newest event. */
+  String head() {
+    return "SELECT coalesce(max(position), 0) FROM " + event();
+  }
+
+  /** Whatever the server's defaults are. */
+  static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ";
+
+  /**
+   * The lock of the store until the end of the transaction, as a statement of its own: those after
+   * it see what the one before had committed. A process that is paused in the transaction loses it.
+   * What is answered is durable, whatever the server's default.
+   */
+  static final String LOCK =
+      "SELECT pg_advisory_xact_lock(?),"
+          + " set_config('idle_in_transaction_session_timeout', '10s', true),"
+          + " CASE WHEN current_setting('synchronous_commit') = 'off'"
+          + " THEN set_config('synchronous_commit', 'on', true) END; ";
+
+  /** Where the log is written now. */
+  static final String TIMELINE = "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+
+  /** Identity, place and head. */
+  String state() {
+    return "SELECT s.id, s.epoch, "
+        + TIMELINE
+        + ", current_setting('synchronous_standby_names') <> ''"
+        + " AND current_setting('synchronous_commit') <> 'local', e.position, e.micros FROM "
+        + store()
+        + " s LEFT JOIN LATERAL (SELECT position, micros FROM "
+        + event()
+        + " ORDER BY position DESC LIMIT 1) e ON true; ";
+  }
+
+  /** The first and last position of appends that are known, by id. */
+  String knownAppends() {
+    return "SELECT append, position, last_position FROM "
+        + event()
+        + " WHERE ordinal = 0 AND append = ANY(?); ";
+  }
+
+  /** The newest event after a position that has a tag and, where kinds are named, one of them. */
+  String tagCandidates() {
+    return candidates(
+        "unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[], ?::int[]) AS c(n, tag, after, low, high)",
+        "SELECT t.position FROM "
+            + eventTag()
+            + " t WHERE t.tag = c.tag AND t.position > c.after AND (c.high = 0 OR t.kind = ANY("
+            + "(?::bigint[])[c.low:c.high])) ORDER BY t.position DESC LIMIT 1");
+  }
+
+  /** The newest event after a position that is of a type. */
+  String kindCandidates() {
+    return candidates(
+        "unnest(?::int[], ?::bigint[], ?::bigint[]) AS c(n, kind, after)",
+        "SELECT k.position FROM "
+            + event()
+            + " k WHERE k.kind = c.kind AND k.position > c.after ORDER BY k.position DESC LIMIT 1");
+  }
+
+  /** OFFSET 0 keeps each look-up one by key. */
+  private String candidates(String asked, String newest) {
+    return "SELECT c.n, m.position, e.tenant, e.type, e.tags FROM "
+        + asked
+        + " CROSS JOIN LATERAL ("
+        + newest
+        + ") m CROSS JOIN LATERAL (SELECT tenant, type, tags FROM "
+        + event()
+        + " e WHERE e.position = m.position OFFSET 0) e; ";
+  }
+
+  /** All events of some ranges of positions. */
+  String ranges() {
+    return "SELECT e.* FROM unnest(?::bigint[], ?::bigint[]) AS r(first, last)"
+        + " CROSS JOIN LATERAL (SELECT "
+        + EventRow.COLUMNS
+        + " FROM "
+        + event()
+        + " e WHERE e.position BETWEEN r.first AND r.last OFFSET 0) e ORDER BY e.position";
+  }
+
+  String insertEvents() {
+    return "INSERT INTO "
+        + event()
+        + " (micros, position, kind, last_position, append, ordinal, schema_version, type, tenant,"
+        + " tags, data, correlation_id, causation_id, traceparent, actor, command_digest,"
+        + " command_id, command_type, command) SELECT ?::bigint, * FROM unnest(?::bigint[],"
+        + " ?::bigint[], ?::bigint[], ?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[],"
+        + " ?::text[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],"
+        + " ?::text[], ?::text[], ?::bytea[]); ";
+  }
+
+  String insertTags() {
+    return "INSERT INTO "
+        + eventTag()
+        + " (tag, position, kind) SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]); ";
+  }
+
+  String find() {
+    return "SELECT position, last_position, micros, correlation_id, causation_id, traceparent,"
+        + " actor, command_digest, command_id, command_type, command FROM "
+        + event()
+        + " WHERE ordinal = 0 AND append = ?";
+  }
+
+  String findSnapshot() {
+    return "SELECT position, state FROM "
+        + snapshot()
+        + " WHERE key = ? AND store = ? AND epoch = ?";
+  }
+
+  /** The newest of a history wins; another history's is replaced. */
+  String saveSnapshot() {
+    return "INSERT INTO "
+        + snapshot()
+        + " AS old (key, store, epoch, position, state, view, entity) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        + " ON CONFLICT (key) DO UPDATE SET store = excluded.store, epoch = excluded.epoch,"
+        + " position = excluded.position, state = excluded.state, view = excluded.view,"
+        + " entity = excluded.entity WHERE (old.store, old.epoch) <> (excluded.store,"
+        + " excluded.epoch) OR old.position <= excluded.position";
+  }
+
+  String bytes() {
+    return "SELECT pg_total_relation_size('"
+        + event()
+        + "') + pg_total_relation_size('"
+        + eventTag()
+        + "')";
+  }
+}

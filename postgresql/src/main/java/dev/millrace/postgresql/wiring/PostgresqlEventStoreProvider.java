@@ -1,0 +1,23 @@
+package dev.millrace.postgresql.wiring;
+
+import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.EventStoreProvider;
+import dev.millrace.postgresql.PostgresqlEventStore;
+import dev.millrace.postgresql.PostgresqlOptions;
+
+/**
+ * Opens {@code postgresql://user:password@host:port/database?option=value}; see {@link
+ * PostgresqlOptions#parse}.
+ */
+public final class PostgresqlEventStoreProvider implements EventStoreProvider {
+  @Override
+  public String scheme() {
+    return "postgresql";
+  }
+
+  @Override
+  public EventStore open(String url, Seams seams) {
+    return PostgresqlEventStore.open(PostgresqlOptions.parse(url), seams);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.postgresql;
+
+import org.jspecify.annotations.NullMarked;
