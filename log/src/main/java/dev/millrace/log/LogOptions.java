@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     an append still has room
  * @param maxAppendBytes largest frame; a larger append is refused
  * @param maxGroupBytes most bytes of one group, unless it is a single append
+ * @param flushBesideFrom events of a group from which on it is written and synced beside the
+ *     writer, so that the next one forms meanwhile; smaller ones are written by the writer itself
  * @param maxQueuedAppends appends that may wait; one more is refused as overload
  * @param maxQueuedBytes bytes of appends that may wait
  * @param warnPercent how full the disk is, in percent, when the store warns; 100: never
@@ -32,6 +34,7 @@ public record LogOptions(
     long reserveBytes,
     int maxAppendBytes,
     int maxGroupBytes,
+    int flushBesideFrom,
     int maxQueuedAppends,
     long maxQueuedBytes,
     int warnPercent,
@@ -57,6 +60,7 @@ public record LogOptions(
           16 * MIB,
           64 * MIB,
           4 * MIB,
+          1_024,
           65_536,
           256 * MIB,
           95,
@@ -94,6 +98,7 @@ public record LogOptions(
     within("reserveBytes", reserveBytes, 0, Long.MAX_VALUE);
     within("maxAppendBytes", maxAppendBytes, 1024, MAX_APPEND_BYTES);
     within("maxGroupBytes", maxGroupBytes, 1024, MAX_APPEND_BYTES);
+    within("flushBesideFrom", flushBesideFrom, 1, Integer.MAX_VALUE);
     within("maxQueuedAppends", maxQueuedAppends, 1, 1 << 22);
     within("maxQueuedBytes", maxQueuedBytes, 1024, Long.MAX_VALUE);
     within("warnPercent", warnPercent, 1, 100);
@@ -168,6 +173,11 @@ public record LogOptions(
     return change(changed -> changed.maxAppendBytes = maxAppendBytes);
   }
 
+  /** The same with another {@link #flushBesideFrom}. */
+  public LogOptions withFlushBesideFrom(int flushBesideFrom) {
+    return change(changed -> changed.flushBesideFrom = flushBesideFrom);
+  }
+
   /** The same with another {@link #maxQueuedAppends}. */
   public LogOptions withMaxQueuedAppends(int maxQueuedAppends) {
     return change(changed -> changed.maxQueuedAppends = maxQueuedAppends);
@@ -214,6 +224,7 @@ public record LogOptions(
     private long reserveBytes;
     private int maxAppendBytes;
     private final int maxGroupBytes;
+    private int flushBesideFrom;
     private int maxQueuedAppends;
     private long maxQueuedBytes;
     private int warnPercent;
@@ -226,6 +237,7 @@ public record LogOptions(
       reserveBytes = from.reserveBytes;
       maxAppendBytes = from.maxAppendBytes;
       maxGroupBytes = from.maxGroupBytes;
+      flushBesideFrom = from.flushBesideFrom;
       maxQueuedAppends = from.maxQueuedAppends;
       maxQueuedBytes = from.maxQueuedBytes;
       warnPercent = from.warnPercent;
@@ -240,6 +252,7 @@ public record LogOptions(
           reserveBytes,
           maxAppendBytes,
           maxGroupBytes,
+          flushBesideFrom,
           maxQueuedAppends,
           maxQueuedBytes,
           warnPercent,

@@ -39,7 +39,11 @@ final class CollidingHashContractTest extends EventStoreContract {
   }
 
   private EventStore open(SimDisk disk) {
-    LogOptions options = LogOptions.DEFAULT.withSegmentBytes(64 * 1024).withPrepareBytes(16 * 1024);
+    LogOptions options =
+        LogOptions.DEFAULT
+            .withFlushBesideFrom(2)
+            .withSegmentBytes(64 * 1024)
+            .withPrepareBytes(16 * 1024);
     EventStore store = LogEventStore.open(disk, SystemSeams.shared(), options, FEW);
     opened.put(store, disk);
     return store;

@@ -10,7 +10,11 @@ import java.util.Map;
 /** The contract, encrypted, with so small segments that everything crosses their borders. */
 final class EncryptedContractTest extends EventStoreContract {
   private static final LogOptions SMALL =
-      LogOptions.DEFAULT.withSegmentBytes(16_384).withPrepareBytes(4_096).withReserveBytes(0);
+      LogOptions.DEFAULT
+          .withFlushBesideFrom(2)
+          .withSegmentBytes(16_384)
+          .withPrepareBytes(4_096)
+          .withReserveBytes(0);
 
   private final Map<EventStore, SimDisk> opened = new HashMap<>();
 

@@ -54,7 +54,11 @@ final class HistoryTest {
 
   @Test
   void aDiskThatDoesNotSyncShowsInTheHistory() {
-    LogOptions large = LogOptions.DEFAULT.withSegmentBytes(1 << 20).withPrepareBytes(1 << 16);
+    LogOptions large =
+        LogOptions.DEFAULT
+            .withFlushBesideFrom(2)
+            .withSegmentBytes(1 << 20)
+            .withPrepareBytes(1 << 16);
     assertThatThrownBy(
             () -> {
               for (long seed = 1; seed <= 100; seed++) {

@@ -15,7 +15,11 @@ import java.util.UUID;
 final class Workloads {
   /** So small that three appends cross several borders. */
   static final LogOptions TINY =
-      LogOptions.DEFAULT.withSegmentBytes(8192).withPrepareBytes(4096).withReserveBytes(0);
+      LogOptions.DEFAULT
+          .withFlushBesideFrom(2)
+          .withSegmentBytes(8192)
+          .withPrepareBytes(4096)
+          .withReserveBytes(0);
 
   private static final int[][] SIZES = {{20}, {300, 700, 0}, {6_000}};
 

@@ -75,9 +75,14 @@ final class AppendQueue {
     return head == null || head == CLOSED ? null : reversed(newest.getAndSet(null));
   }
 
-  /** The same, after looking a number of times while nothing waits. */
-  @Nullable PendingAppend takeSoon(int looks) {
-    for (int i = 0; i < looks && newest.get() == null; i++) {
+  /**
+   * The same, after looking a number of times whether so many wait as are expected.
+   *
+   * @param looks at most
+   * @param expected appends; fewer are taken when that was the last look
+   */
+  @Nullable PendingAppend takeSoon(int looks, int expected) {
+    for (int i = 0; i < looks && appends.get() < expected; i++) {
       Thread.onSpinWait();
     }
     return takeAll();
@@ -91,6 +96,11 @@ final class AppendQueue {
 
   boolean isEmpty() {
     return newest.get() == null;
+  }
+
+  /** Bytes of what waits, and of what the writer has taken and not released. */
+  long bytes() {
+    return bytes.get();
   }
 
   StoreActivity.Queue waiting() {

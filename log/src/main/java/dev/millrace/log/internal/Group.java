@@ -1,5 +1,6 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.core.seam.IoCompletion;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.AppendResult.Conflict;
@@ -10,6 +11,9 @@ import dev.millrace.core.store.SyncedAppend;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +25,58 @@ final class Group implements ByteSource {
 
   private final Admission admission;
   private final Activity activity;
+  private final InstantSource clock;
+  private final ByteSource segment;
   private final FrameEncoder encoder = new FrameEncoder();
   private final int usualBytes;
-  private byte[] buffer = new byte[SMALLEST_BUFFER];
+  private final List<IoScript.Step> writeAndSync = List.of(this::write, this::sync, this::note);
+  private byte[] buffer = new byte[0];
   private byte[] plain = new byte[0];
-  private int length;
   private Tail tail;
   private FrameEncoder.Group header = new FrameEncoder.Group(0, 0, 0, 0);
   private Instant time = Instant.EPOCH;
-  private @Nullable PendingAppend first;
-  private @Nullable PendingAppend last;
+  private int start;
+  private int length;
+  private int events;
   private int count;
   private long bytes;
+  private @Nullable PendingAppend first;
+  private @Nullable PendingAppend last;
+  private boolean marker;
+  private boolean clean;
+  private Instant syncBegan = Instant.EPOCH;
   private SyncedAppend.@Nullable Sync sync;
+  private final AtomicReference<State> state = new AtomicReference<>(State.FORMING);
 
-  Group(Admission admission, Tail tail, int usualBytes, Activity activity) {
-    this.admission = admission;
-    this.activity = activity;
-    this.tail = tail;
-    this.usualBytes = usualBytes;
+  /** Who has it: the writer, nobody, whoever flushes it, the writer again. */
+  private enum State {
+    FORMING,
+    READY,
+    FLUSHING,
+    FLUSHED
   }
 
-  /** Begins a group at the end of a segment. */
+  /**
+   * A group that has not begun.
+   *
+   * @param segment the active segment, with the groups that are not written yet
+   */
+  Group(
+      Admission admission,
+      Activity activity,
+      InstantSource clock,
+      Tail tail,
+      int usualBytes,
+      ByteSource segment) {
+    this.admission = admission;
+    this.activity = activity;
+    this.clock = clock;
+    this.tail = tail;
+    this.usualBytes = usualBytes;
+    this.segment = segment;
+  }
+
+  /** Begins a group at the end of a segment, and of the groups that are not written yet. */
   void begin(Tail tail, Instant now) {
     this.tail = tail;
     tail.lastMicros = Math.max(tail.lastMicros, FrameView.micros(now));
@@ -50,12 +84,17 @@ final class Group implements ByteSource {
     header =
         new FrameEncoder.Group(
             tail.segment.header().salt(), tail.nextGroup, tail.end, tail.lastMicros);
+    start = tail.end;
     length = 0;
-    first = null;
-    last = null;
+    events = 0;
     count = 0;
     bytes = 0;
+    first = null;
+    last = null;
     sync = null;
+    marker = false;
+    clean = false;
+    state.set(State.FORMING);
     if (buffer.length > usualBytes) {
       buffer = new byte[SMALLEST_BUFFER];
     }
@@ -80,7 +119,7 @@ final class Group implements ByteSource {
 
   private void decide(PendingAppend pending, boolean room) {
     Append append = pending.append();
-    pending.outcome = admission.repeated(append, this);
+    pending.outcome = admission.repeated(append, segment);
     if (pending.outcome != null) {
       return;
     }
@@ -90,7 +129,7 @@ final class Group implements ByteSource {
               append.condition().failIfMatches(),
               append.condition().after(),
               tail.nextPosition - 1,
-              this);
+              segment);
       if (match > 0) {
         pending.outcome = new Conflict(match);
         admission.report(append.condition(), activity);
@@ -118,14 +157,19 @@ final class Group implements ByteSource {
       throw new IllegalStateException(
           "a frame of " + pending.frameBytes() + " bytes came out with " + written);
     }
+    if (length == 0) {
+      tail.nextGroup++;
+    }
     length += pending.frameBytes();
+    events += append.events().size();
+    tail.end += pending.frameBytes();
     tail.nextPosition += append.events().size();
     pending.outcome = new Appended(position, tail.nextPosition - 1, time, false);
   }
 
   private int encodePlain(Append append, long position) {
     int written = encoder.append(buffer, length, header, append, position);
-    tail.index.add(buffer, length, tail.end + length);
+    tail.index.add(buffer, length, tail.end);
     return written;
   }
 
@@ -135,7 +179,7 @@ final class Group implements ByteSource {
       plain = new byte[Math.max(pending.frameBytes(), SMALLEST_BUFFER)];
     }
     int written = encoder.append(plain, 0, header, append, position);
-    tail.index.add(plain, 0, tail.end + length);
+    tail.index.add(plain, 0, tail.end);
     return sealer.seal(plain, written, buffer, length);
   }
 
@@ -143,7 +187,11 @@ final class Group implements ByteSource {
   void marker(boolean clean) {
     ensure(Frame.HEADER_BYTES);
     encoder.marker(buffer, 0, header, clean, tail.nextPosition);
+    marker = true;
+    this.clean = clean;
     length = Frame.HEADER_BYTES;
+    tail.nextGroup++;
+    tail.end += length;
   }
 
   private void link(PendingAppend pending) {
@@ -160,14 +208,43 @@ final class Group implements ByteSource {
 
   private void ensure(int needed) {
     if (buffer.length < needed) {
-      int grown = Math.max(needed, Math.min(buffer.length * 2, usualBytes));
-      buffer = java.util.Arrays.copyOf(buffer, grown);
+      int grown = Math.max(SMALLEST_BUFFER, Math.min(buffer.length * 2, usualBytes));
+      buffer = java.util.Arrays.copyOf(buffer, Math.max(needed, grown));
     }
+  }
+
+  /** Its number in the store. */
+  long number() {
+    return header.number();
+  }
+
+  /** Whether it proves the groups before it, and holds no appends. */
+  boolean isMarker() {
+    return marker;
+  }
+
+  /** Whether it says that the store was closed. */
+  boolean isClean() {
+    return clean;
+  }
+
+  /** Where it begins in the segment. */
+  int start() {
+    return start;
+  }
+
+  /** Where it ends in the segment. */
+  int end() {
+    return start + length;
   }
 
   /** Bytes of its frames. */
   int length() {
     return length;
+  }
+
+  int events() {
+    return events;
   }
 
   int count() {
@@ -178,14 +255,58 @@ final class Group implements ByteSource {
     return bytes;
   }
 
-  /** Its frames, to be written. */
-  ByteBuffer frames() {
-    return ByteBuffer.wrap(buffer, 0, length);
+  /** What makes it durable; nothing, when no append of it goes in. */
+  List<IoScript.Step> flush() {
+    return length == 0 ? List.of() : writeAndSync;
   }
 
-  /** Its frames are durable. */
-  void synced(SyncedAppend.Sync sync) {
-    this.sync = sync;
+  private void write(IoCompletion completion) {
+    tail.segment.file().write(start, ByteBuffer.wrap(buffer, 0, length), completion);
+  }
+
+  private void sync(IoCompletion completion) {
+    syncBegan = clock.instant();
+    tail.segment.file().sync(completion);
+  }
+
+  private void note(IoCompletion completion) {
+    sync = new SyncedAppend.Sync(syncBegan, clock.instant());
+    completion.completed(null);
+  }
+
+  /** Whether it is ready and nobody has begun to flush it. */
+  boolean isReady() {
+    return state.get() == State.READY;
+  }
+
+  /** Leaves it to be flushed. */
+  void ready() {
+    state.set(State.READY);
+  }
+
+  /** Makes it the writer's again, if it is ready and nobody has begun to flush it. */
+  boolean takeBack() {
+    return state.compareAndSet(State.READY, State.FORMING);
+  }
+
+  /** Makes it the caller's to be flushed, if it is ready. */
+  boolean take() {
+    return state.compareAndSet(State.READY, State.FLUSHING);
+  }
+
+  /** Its frames are durable; for whoever flushed it. */
+  void flushed() {
+    state.set(State.FLUSHED);
+  }
+
+  /** Whether its frames are durable. */
+  boolean isFlushed() {
+    return state.get() == State.FLUSHED;
+  }
+
+  /** When it was synced; null: nothing of it went in. */
+  SyncedAppend.@Nullable Sync sync() {
+    return sync;
   }
 
   /** Answers everybody. */
@@ -209,14 +330,11 @@ final class Group implements ByteSource {
     answer();
   }
 
-  /** The bytes of the segment as if the group were written. */
+  /** The bytes of the segment from an offset within the group. */
   @Override
   public ByteBuffer read(int offset, int least, int wanted) {
-    int start = offset - tail.end;
-    if (start < 0) {
-      return tail.segment.read(offset, least, wanted);
-    }
-    int available = Math.min(Math.max(least, wanted), length - start);
-    return ByteBuffer.wrap(buffer, start, available).slice().order(ByteOrder.LITTLE_ENDIAN);
+    int from = offset - start;
+    int available = Math.min(Math.max(least, wanted), length - from);
+    return ByteBuffer.wrap(buffer, from, available).slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 }

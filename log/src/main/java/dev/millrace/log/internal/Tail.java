@@ -14,7 +14,7 @@ final class Tail {
   /** Encrypts what is added; null: the segment is plain. */
   final @Nullable FrameSealer sealer;
 
-  /** Every byte of the segment before it is durable. */
+  /** Where the next frame goes. What is before it is durable, or in a group on its way. */
   int end;
 
   /** Every byte from the end to here is a durable zero. */

@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
-import dev.millrace.core.seam.IoCompletion;
 import dev.millrace.core.seam.Next;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.seam.Seams;
@@ -16,7 +15,6 @@ import dev.millrace.core.store.SyncedAppend;
 import dev.millrace.log.LogOptions;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,18 +25,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It takes what waits in the queue, decides on each append in order, writes the frames of those
  * that go in, syncs once, and only then publishes and answers. Meanwhile the next group gathers in
- * the queue. Room is made before a group is formed: the segment is filled with zeros ahead, so that
- * a full disk is met there, where nothing can be torn. After a failed write or sync it latches:
- * what the disk holds is unknown, and a second sync could succeed although the data is gone.
+ * the queue. A group that takes long enough to form is left to the {@link Flusher}, so that the
+ * next one forms while it is synced. Room is made before a group is formed: the segment is filled
+ * with zeros ahead, so that a full disk is met there, where nothing can be torn. After a failed
+ * write or sync it latches: what the disk holds is unknown, and a second sync could succeed
+ * although the data is gone.
  */
 final class Writer implements Worker, Room.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
-
-  /**
-   * Looks at the queue after a group before the thread is given up: a caller that was just answered
-   * often appends again at once, and waking a thread costs a good part of a sync.
-   */
-  private static final int SPINS = 1_000;
 
   private final Disk disk;
   private final Seams seams;
@@ -48,11 +42,10 @@ final class Writer implements Worker, Room.Owner {
   private final StoreKeys keys;
   private final Preparer preparer;
   private final Room room;
-  private final AppendQueue queue;
-  private final Backlog backlog;
-  private final Group group;
+  private final Intake intake;
+  private final Flusher flusher;
+  private final Groups groups;
   private final IoScript script = new IoScript(this::wake);
-  private final List<IoScript.Step> writeAndSync = List.of(this::write, this::sync);
   private final Next whenIdle;
   private final IndexMaker indexes;
   private final Activity activity;
@@ -61,8 +54,7 @@ final class Writer implements Worker, Room.Owner {
 
   private Tail tail;
   private long lastGroupMillis;
-  private Instant syncBegan = Instant.EPOCH;
-  private int spins;
+  private int lastGroupBytes;
   private volatile Scheduler.@Nullable Running running;
   private volatile @Nullable StoreFailedException failure;
   private volatile boolean closing;
@@ -93,14 +85,15 @@ final class Writer implements Worker, Room.Owner {
     this.indexes = indexes;
     this.activity = activity;
     this.watch = watch;
-    this.queue = new AppendQueue(options.maxQueuedAppends(), options.maxQueuedBytes());
-    this.backlog = new Backlog(queue);
-    this.group =
-        new Group(
-            new Admission(visible, hash, indexes::damaged),
+    this.intake = new Intake(options, this::wake);
+    Admission admission = new Admission(visible, hash, indexes::damaged);
+    this.groups =
+        new Groups(
             tail,
-            options.maxGroupBytes(),
-            activity);
+            segment ->
+                new Group(
+                    admission, activity, seams.clock(), tail, options.maxGroupBytes(), segment));
+    this.flusher = new Flusher(seams, groups, this::wake);
     this.whenIdle = new Next.After(options.idle());
     SegmentFiles files = new SegmentFiles(disk, options.reserveBytes());
     this.preparer = new Preparer(disk, seams, options, files, tail.segment, this::wake);
@@ -111,16 +104,13 @@ final class Writer implements Worker, Room.Owner {
     lastGroupMillis = seams.clock().millis();
     running = seams.scheduler().start("millrace-log-writer", this);
     preparer.start();
+    flusher.start();
     wake(); // a completion may have come before there was anyone to wake
   }
 
   /** Puts an append into the queue. */
   AppendQueue.Offer offer(PendingAppend append) {
-    AppendQueue.Offer offer = queue.offer(append);
-    if (offer == AppendQueue.Offer.TAKEN) {
-      wake();
-    }
-    return offer;
+    return intake.offer(append);
   }
 
   /** Why it latched; null when it has not. */
@@ -132,7 +122,7 @@ final class Writer implements Worker, Room.Owner {
   CompletableFuture<Void> close() {
     closing = true;
     wake();
-    return ended.thenCompose(finished -> preparer.close());
+    return ended.thenCompose(finished -> flusher.close()).thenCompose(finished -> preparer.close());
   }
 
   void wake() {
@@ -164,24 +154,51 @@ final class Writer implements Worker, Room.Owner {
     if (script.running()) {
       return null;
     }
+    answerDurable();
     IOException unprepared = preparer.failure();
     if (unprepared != null) {
       latch("making segment " + preparer.name(), unprepared);
       return null;
     }
-    PendingAppend first = closing ? backlog.first() : backlog.firstSoon(spins);
-    spins = 0;
+    return groups.isEmpty() ? workAlone() : workBesideFlush();
+  }
+
+  /** What comes next when all that was formed is answered. */
+  private @Nullable Next workAlone() {
+    intake.wakeAtOnce();
+    PendingAppend first = closing ? intake.first() : intake.firstSoon();
     if (first == null) {
       return nothingToDo();
     }
     if (!visible.indexed()) {
       return waitForIndexes();
     }
-    if (room.isFull() || room.isFor(first, tail, group.length())) {
+    if (room.isFull() || room.isFor(first, tail, lastGroupBytes)) {
       form();
       room.tryAgain();
     }
     return script.running() ? null : Next.Signal.AGAIN;
+  }
+
+  /**
+   * What comes next while the flusher has something to do: the next group, as far as it has room.
+   */
+  private @Nullable Next workBesideFlush() {
+    IOException failed = flusher.failure();
+    if (failed != null) {
+      latch("writing group " + groups.oldest().number(), failed);
+      return null;
+    }
+    PendingAppend first = intake.first();
+    if (first != null
+        && visible.indexed()
+        && fits(first, tail.prepared)
+        && groups.hasRoom(intake)) {
+      form();
+      return Next.Signal.AGAIN;
+    }
+    intake.wakeWhenGathered();
+    return Next.Signal.WAIT;
   }
 
   /** Whether an id was used cannot be said while an index is missing. */
@@ -239,52 +256,81 @@ final class Writer implements Worker, Room.Owner {
     latch(what, failure);
   }
 
+  /**
+   * Puts what waits into a group, as far as there is room. When it takes long to form, half of what
+   * has no answer yet is enough: the other half forms while it is flushed.
+   */
   private void form() {
-    group.begin(tail, seams.clock().instant());
-    long most = Math.min(tail.prepared, (long) tail.end + options.maxGroupBytes());
-    PendingAppend next = backlog.first();
-    while (next != null && visible.indexed()) {
-      long end = (long) tail.end + group.length() + next.frameBytes() + Tail.MARKERS;
-      boolean fits = end <= most || (group.length() == 0 && end <= tail.prepared);
+    Group group = groups.open(tail, seams.clock().instant());
+    long most = Math.min(tail.prepared, (long) group.start() + options.maxGroupBytes());
+    PendingAppend next = intake.first();
+    while (next != null && visible.indexed() && !(takesLong(group) && intake.isHalf(group))) {
+      boolean fits = fits(next, group.length() == 0 ? tail.prepared : most);
       if (!fits && !room.isFull()) {
         break;
       }
-      backlog.removeFirst(); // first: whatever happens to it, the others are still there
+      intake.removeFirst(); // first: whatever happens to it, the others are still there
       group.add(next, fits);
-      next = backlog.first();
+      next = intake.first();
     }
-    if (group.length() == 0) {
-      answer();
+    group.ready();
+    if (groups.isSingle() && !takesLong(group)) {
+      flush();
     } else {
-      script.start(writeAndSync, this::durable);
+      flusher.wake();
     }
   }
 
-  private void write(IoCompletion completion) {
-    tail.segment.file().write(tail.end, group.frames(), completion);
-  }
-
-  private void sync(IoCompletion completion) {
-    syncBegan = seams.clock().instant();
-    tail.segment.file().sync(completion);
-  }
-
-  private void durable(@Nullable IOException failed) {
-    if (failed != null) {
-      latch("writing group " + tail.nextGroup, failed);
-      return;
+  /** Flushes what is ready, unless the flusher was faster. */
+  private void flush() {
+    Group group = groups.beginFlush();
+    if (group != null) {
+      script.start(
+          group.flush(),
+          failed -> {
+            if (failed == null) {
+              groups.flushed();
+            } else {
+              latch("writing group " + group.number(), failed);
+            }
+          });
     }
-    advance(group.length());
-    tail.proven = false;
-    tail.clean = false;
-    Instant now = seams.clock().instant();
-    lastGroupMillis = now.toEpochMilli();
-    group.synced(new SyncedAppend.Sync(syncBegan, now));
-    activity.synced(tail.nextPosition - 1 - visible.head(), group.length(), micros(syncBegan, now));
-    visible.publish(tail.nextPosition - 1);
-    preparer.written(tail.end);
-    answer();
-    spins = SPINS;
+  }
+
+  private boolean fits(PendingAppend append, long end) {
+    return (long) tail.end + append.frameBytes() + Tail.MARKERS <= end;
+  }
+
+  /** Whether forming and answering such a group takes longer than waking the flusher. */
+  private boolean takesLong(Group group) {
+    return group.count() > 1 && group.events() >= options.flushBesideFrom();
+  }
+
+  /** Publishes and answers what is durable. */
+  private void answerDurable() {
+    Group group = groups.takeDurable();
+    while (group != null) {
+      SyncedAppend.Sync sync = group.sync();
+      if (sync != null) {
+        published(group, sync);
+      }
+      intake.release(group);
+      group.answer();
+      group = groups.takeDurable();
+    }
+  }
+
+  private void published(Group group, SyncedAppend.Sync sync) {
+    tail.segment.end(group.end());
+    tail.proven = group.isMarker();
+    tail.clean = group.isClean();
+    if (!group.isMarker()) {
+      lastGroupMillis = sync.ended().toEpochMilli();
+      lastGroupBytes = group.length();
+      activity.synced(group.events(), group.length(), micros(sync.began(), sync.ended()));
+      visible.publish(visible.head() + group.events());
+      preparer.written(group.end());
+    }
   }
 
   private static long micros(Instant from, Instant to) {
@@ -292,39 +338,19 @@ final class Writer implements Worker, Room.Owner {
         + (to.getNano() - from.getNano()) / 1_000;
   }
 
-  private void advance(int written) {
-    tail.end += written;
-    tail.nextGroup++;
-    tail.segment.end(tail.end);
-  }
-
-  private void answer() {
-    queue.release(group.count(), group.bytes());
-    group.answer();
-  }
-
   /** Writes a frame that proves the groups before it. */
   private void mark(boolean clean) {
-    group.begin(tail, seams.clock().instant());
-    group.marker(clean);
-    script.start(
-        writeAndSync,
-        failed -> {
-          if (failed == null) {
-            advance(group.length());
-            tail.proven = true;
-            tail.clean = clean;
-          } else {
-            latch("writing a marker", failed);
-          }
-        });
+    Group marker = groups.open(tail, seams.clock().instant());
+    marker.marker(clean);
+    marker.ready();
+    flush();
   }
 
   private void finish() {
     if (!tail.clean && markOrPrepare(true)) {
       return;
     }
-    backlog.refuse(new StoreClosedException("the store in " + disk.location() + " is closed"));
+    intake.refuse(new StoreClosedException("the store in " + disk.location() + " is closed"));
     ended.complete(null);
   }
 
@@ -342,14 +368,14 @@ final class Writer implements Worker, Room.Owner {
             cause);
     failure = latched;
     LOG.error(latched.getMessage(), cause);
-    group.fail(latched);
-    backlog.refuse(latched);
+    groups.fail(latched);
+    intake.refuse(latched);
     ended.complete(null);
   }
 
   /** Appends that wait or are being written. */
   StoreActivity.Queue waiting() {
-    return queue.waiting();
+    return intake.waiting();
   }
 
   /** The file that is being written. */

@@ -36,7 +36,11 @@ import org.junit.jupiter.api.Test;
  */
 final class EngineModelTest {
   private static final LogOptions TINY =
-      LogOptions.DEFAULT.withSegmentBytes(8192).withPrepareBytes(4096).withReserveBytes(0);
+      LogOptions.DEFAULT
+          .withFlushBesideFrom(2)
+          .withSegmentBytes(8192)
+          .withPrepareBytes(4096)
+          .withReserveBytes(0);
 
   private static final Hash64 COLLIDING =
       new Hash64() {

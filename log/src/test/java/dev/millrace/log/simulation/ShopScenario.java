@@ -131,7 +131,10 @@ public final class ShopScenario implements Scenario {
         LogEventStore.opening(
             simulation.disk(),
             simulation.seams(),
-            LogOptions.DEFAULT.withSegmentBytes(16 * 1024).withPrepareBytes(8 * 1024));
+            LogOptions.DEFAULT
+                .withFlushBesideFrom(2)
+                .withSegmentBytes(16 * 1024)
+                .withPrepareBytes(8 * 1024));
     simulation.scheduler().runUntil(() -> opening.isDone() || over(until));
     if (!opening.isDone()) {
       return;
