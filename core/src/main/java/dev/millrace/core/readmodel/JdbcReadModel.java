@@ -4,12 +4,14 @@ import dev.millrace.core.store.StoreIdentity;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A read model in a database with a JDBC driver. Connections are kept open, with their prepared
@@ -31,6 +33,16 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
         epoch BIGINT NOT NULL,
         position BIGINT NOT NULL,
         PRIMARY KEY (context, processor))\
+      """;
+
+  private static final String CREATE_BLOCKED =
+      """
+      CREATE TABLE IF NOT EXISTS millrace_blocked_key (
+        context VARCHAR(128) NOT NULL,
+        processor VARCHAR(128) NOT NULL,
+        id VARCHAR(16) NOT NULL,
+        document TEXT NOT NULL,
+        PRIMARY KEY (context, processor, id))\
       """;
 
   private final ConnectionSource source;
@@ -69,7 +81,10 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   public static JdbcReadModel open(String location, ConnectionSource source) {
     JdbcReadModel readModel = new JdbcReadModel(location, source);
     try {
-      readModel.transact(transaction -> transaction.update(CREATE_CHECKPOINTS));
+      readModel.transact(transaction -> {
+        transaction.update(CREATE_CHECKPOINTS);
+        return transaction.update(CREATE_BLOCKED);
+      });
     } catch (Exception e) {
       throw new ReadModelException(
           "cannot open the read model " + location + ": " + e.getMessage(), e);
@@ -100,7 +115,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
 
   private <V> V run(Work<JdbcTransaction, V> work) throws Exception {
     if (closed) {
-      throw new SQLException("the read model " + location + " is closed");
+      throw new SQLNonTransientConnectionException("the read model " + location + " is closed");
     }
     JdbcTransaction kept = idle.poll();
     JdbcTransaction transaction = kept != null ? kept : new JdbcTransaction(source.open());
@@ -167,6 +182,44 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
           checkpoint.context(),
           checkpoint.processor());
     }
+  }
+
+  @Override
+  public List<String> blocked(JdbcTransaction transaction, String context, String processor) {
+    return transaction.query(
+        "SELECT document FROM millrace_blocked_key WHERE context = ? AND processor = ?",
+        row -> row.getString(1),
+        context,
+        processor);
+  }
+
+  @Override
+  public void saveBlocked(
+      JdbcTransaction transaction,
+      String context,
+      String processor,
+      String id,
+      @Nullable String document) {
+    transaction.update(
+        "DELETE FROM millrace_blocked_key WHERE context = ? AND processor = ? AND id = ?",
+        context,
+        processor,
+        id);
+    if (document != null) {
+      transaction.update(
+          "INSERT INTO millrace_blocked_key (context, processor, id, document)"
+              + " VALUES (?, ?, ?, ?)",
+          context,
+          processor,
+          id,
+          document);
+    }
+  }
+
+  @Override
+  public void forgetProgress(JdbcTransaction transaction, String context, String processor) {
+    transaction.update(
+        "DELETE FROM millrace_blocked_key WHERE context = ? AND processor = ?", context, processor);
   }
 
   @Override

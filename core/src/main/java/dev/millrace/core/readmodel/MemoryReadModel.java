@@ -1,42 +1,56 @@
 package dev.millrace.core.readmodel;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A read model in memory: tables are sorted maps. It is gone when the process ends, and is filled
- * again from the store at the next start. One transaction at a time.
+ * again from the store at the next start. Transactions run beside each other; one that has read
+ * what another has changed meanwhile is run again.
  */
 public final class MemoryReadModel implements ReadModel<MemoryTables> {
   private static final String CHECKPOINTS = "millrace_checkpoint";
+  private static final String BLOCKED = "millrace_blocked_key";
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final MemoryTables tables = new MemoryTables();
+  /** A transaction that was overtaken so often is run while nobody else may commit. */
+  private static final int OPTIMISTIC = 8;
+
+  private final MemoryRowsInUse shared = new MemoryRowsInUse();
 
   @Override
   public <V> V transact(Work<MemoryTables, V> work) throws Exception {
-    lock.lock();
-    boolean committed = false;
-    try {
+    for (int attempt = 1; attempt <= OPTIMISTIC; attempt++) {
+      MemoryTables tables = new MemoryTables(shared);
       V result = work.run(tables);
-      committed = true;
+      if (tables.commit()) {
+        return result;
+      }
+    }
+    shared.lock();
+    try {
+      MemoryTables tables = new MemoryTables(shared);
+      V result = work.run(tables);
+      if (!tables.commit()) {
+        throw new IllegalStateException("somebody changed rows beside the holder of the lock");
+      }
       return result;
     } finally {
-      tables.end(committed);
-      lock.unlock();
+      shared.unlock();
     }
   }
 
   /** Reads; the tables must not be changed, nor used after the function has returned. */
   public <V> V read(Function<MemoryTables, V> query) {
-    lock.lock();
+    shared.lock();
     try {
-      return query.apply(tables);
+      return query.apply(new MemoryTables(shared));
     } finally {
-      tables.end(false);
-      lock.unlock();
+      shared.unlock();
     }
   }
 
@@ -51,6 +65,37 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
     tables
         .<String, Checkpoint>table(CHECKPOINTS)
         .put(checkpoint.context() + "/" + checkpoint.processor(), checkpoint);
+  }
+
+  @Override
+  public List<String> blocked(MemoryTables tables, String context, String processor) {
+    return List.copyOf(blockedOf(tables, context, processor).values());
+  }
+
+  private static Map<String, String> blockedOf(
+      MemoryTables tables, String context, String processor) {
+    Map<String, String> blocked =
+        tables.<String, Map<String, String>>table(BLOCKED).get(context + "/" + processor);
+    return blocked == null ? Map.of() : blocked;
+  }
+
+  @Override
+  public void saveBlocked(
+      MemoryTables tables, String context, String processor, String id, @Nullable String document) {
+    Map<String, String> blocked = new TreeMap<>(blockedOf(tables, context, processor));
+    if (document == null) {
+      blocked.remove(id);
+    } else {
+      blocked.put(id, document);
+    }
+    tables
+        .<String, Map<String, String>>table(BLOCKED)
+        .put(context + "/" + processor, Collections.unmodifiableMap(blocked));
+  }
+
+  @Override
+  public void forgetProgress(MemoryTables tables, String context, String processor) {
+    tables.<String, Map<String, String>>table(BLOCKED).remove(context + "/" + processor);
   }
 
   @Override

@@ -1,54 +1,113 @@
 package dev.millrace.core.readmodel;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of a {@link MemoryReadModel} within a transaction; changes are undone on rollback. */
+/**
+ * The tables of a {@link MemoryReadModel} within a transaction. It keeps what it changes to itself
+ * until it commits; then what it has read must still be so, or it is run again. Used by one thread.
+ */
 public final class MemoryTables {
-  private final Map<String, Map<Object, Object>> tables = new TreeMap<>();
-  private final Deque<Runnable> undo = new ArrayDeque<>();
+  private final MemoryRowsInUse shared;
+  private final Map<String, Changes> changes = new LinkedHashMap<>();
+  private final List<Consumer<MemoryTables>> atCommit = new ArrayList<>();
 
-  MemoryTables() {}
+  /** What a transaction has seen and wants to change in a table. */
+  private static final class Changes {
+    final Map<Object, @Nullable Object> seen = new HashMap<>();
+    final Map<Object, @Nullable Object> written = new HashMap<>();
+    long seenVersion = -1;
+    boolean cleared;
+  }
+
+  MemoryTables(MemoryRowsInUse shared) {
+    this.shared = shared;
+  }
 
   /** A table by name, created empty. Keys must be comparable with each other. */
   public <K, V> Table<K, V> table(String name) {
-    return new Table<>(tables.computeIfAbsent(name, absent -> new TreeMap<>()));
+    return new Table<>(name, changes.computeIfAbsent(name, first -> new Changes()));
   }
 
-  void end(boolean commit) {
-    if (!commit) {
-      while (!undo.isEmpty()) {
-        undo.pop().run();
+  /**
+   * Does something more under the lock of the commit, on rows that no other transaction changes.
+   */
+  void atCommit(Consumer<MemoryTables> work) {
+    atCommit.add(work);
+  }
+
+  /** Makes the changes those of everybody; false: something that was read is not so any more. */
+  boolean commit() {
+    shared.lock();
+    try {
+      for (Map.Entry<String, Changes> one : changes.entrySet()) {
+        if (!isStillSo(one.getKey(), one.getValue())) {
+          return false;
+        }
+      }
+      atCommit.forEach(work -> work.accept(this));
+      changes.forEach(this::apply);
+      return true;
+    } finally {
+      shared.unlock();
+    }
+  }
+
+  private boolean isStillSo(String table, Changes of) {
+    if (of.seenVersion >= 0 && of.seenVersion != shared.version(table)) {
+      return false;
+    }
+    for (Map.Entry<Object, @Nullable Object> one : of.seen.entrySet()) {
+      if (!Objects.equals(shared.get(table, one.getKey()), one.getValue())) {
+        return false;
       }
     }
-    undo.clear();
+    return true;
+  }
+
+  private void apply(String table, Changes of) {
+    if (of.cleared) {
+      shared.clear(table);
+    }
+    of.written.forEach((key, value) -> shared.put(table, key, value));
   }
 
   /** A sorted table of immutable values. */
   public final class Table<K, V> {
-    private final Map<Object, Object> rows;
+    private final String name;
+    private final Changes of;
 
-    private Table(Map<Object, Object> rows) {
-      this.rows = rows;
+    private Table(String name, Changes of) {
+      this.name = name;
+      this.of = of;
     }
 
     /** The value of a key, or null. */
     @SuppressWarnings("unchecked") // a table is used with one type of values
     public @Nullable V get(K key) {
-      return (V) rows.get(key);
+      if (of.written.containsKey(key)) {
+        return (V) of.written.get(key);
+      }
+      if (of.cleared) {
+        return null;
+      }
+      if (!of.seen.containsKey(key)) {
+        of.seen.put(key, shared.get(name, key));
+      }
+      return (V) of.seen.get(key);
     }
 
     /** Sets the value of a key. */
     public void put(K key, V value) {
-      Object before = rows.put(key, value);
-      undo.push(() -> restore(key, before));
+      of.written.put(key, value);
     }
 
     /** Sets the value of a key, or combines it with the one that is there. */
@@ -59,39 +118,42 @@ public final class MemoryTables {
 
     /** Removes a key. */
     public void remove(K key) {
-      Object before = rows.remove(key);
-      undo.push(() -> restore(key, before));
+      of.written.put(key, null);
     }
 
     /** Removes all keys. */
     public void clear() {
-      for (Object key : new ArrayList<>(rows.keySet())) {
-        Object before = rows.remove(key);
-        undo.push(() -> restore(key, before));
-      }
+      of.cleared = true;
+      of.written.clear();
     }
 
     /** How many keys. */
     public int size() {
-      return rows.size();
+      return rows().size();
     }
 
     /** All rows, in the order of the keys. */
     @SuppressWarnings("unchecked") // a table is used with one type of keys and of values
     public List<Map.Entry<K, V>> rows() {
-      List<Map.Entry<K, V>> entries = new ArrayList<>(rows.size());
-      Consumer<Map.Entry<Object, Object>> add =
-          row -> entries.add(Map.entry((K) row.getKey(), (V) row.getValue()));
-      rows.entrySet().forEach(add);
+      List<Map.Entry<K, V>> entries = new ArrayList<>();
+      all().forEach((key, value) -> entries.add(Map.entry((K) key, (V) value)));
       return entries;
     }
 
-    private void restore(Object key, @Nullable Object before) {
-      if (before == null) {
-        rows.remove(key);
-      } else {
-        rows.put(key, before);
+    private Map<Object, Object> all() {
+      TreeMap<Object, Object> all = new TreeMap<>();
+      if (!of.cleared) {
+        long version = shared.copy(name, all);
+        of.seenVersion = of.seenVersion < 0 ? version : of.seenVersion;
       }
+      of.written.forEach((key, value) -> {
+        if (value == null) {
+          all.remove(key);
+        } else {
+          all.put(key, value);
+        }
+      });
+      return all;
     }
   }
 }

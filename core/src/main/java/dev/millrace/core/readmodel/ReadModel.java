@@ -2,6 +2,7 @@ package dev.millrace.core.readmodel;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database in which projections keep their rows, and beside them how far they are. Because both
@@ -26,6 +27,33 @@ public interface ReadModel<T> extends AutoCloseable {
 
   /** Records how far a processor is, as a part of the transaction. */
   void save(T transaction, Checkpoint checkpoint) throws Exception;
+
+  /**
+   * What stands beside a checkpoint of each ordering key that is blocked: documents that mean
+   * nothing to the read model.
+   */
+  default List<String> blocked(T transaction, String context, String processor) throws Exception {
+    return List.of();
+  }
+
+  /**
+   * Keeps, replaces or removes what stands beside a checkpoint of a blocked key, as a part of the
+   * transaction. In a read model that does not offer this, a processor waits instead of blocking a
+   * key.
+   *
+   * @param id of the key, 16 characters
+   * @param document null: the key is not blocked any more
+   */
+  default void saveBlocked(
+      T transaction, String context, String processor, String id, @Nullable String document)
+      throws Exception {
+    throw new UnsupportedOperationException("this read model cannot keep blocked keys");
+  }
+
+  /**
+   * Removes what stands beside a checkpoint, as a part of the transaction; the checkpoint stays.
+   */
+  default void forgetProgress(T transaction, String context, String processor) throws Exception {}
 
   /**
    * Rows of a table, for those who look at the read model from outside. A read model that does not
