@@ -4,6 +4,7 @@ import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.personal.KeyState;
 import dev.millrace.core.personal.Protection;
 import dev.millrace.core.personal.Reading;
+import dev.millrace.core.processing.DeadLetterAction;
 import dev.millrace.core.spi.Codec;
 import dev.millrace.core.spi.CodecException;
 import dev.millrace.core.spi.PersonalFields;
@@ -32,6 +33,16 @@ import org.jspecify.annotations.Nullable;
 final class EventCatalog {
   private static final String RESERVED = "millrace.";
   private static final Tenant ANY_TENANT = Tenant.DEFAULT;
+
+  /** What operators do stands in the store of every context. */
+  private static final Map<String, Class<? extends DeadLetterAction>> ACTIONS =
+      new TreeMap<>(
+          Map.of(
+              DeadLetterAction.Redriven.NAME, DeadLetterAction.Redriven.class,
+              DeadLetterAction.Edited.NAME, DeadLetterAction.Edited.class,
+              DeadLetterAction.Discarded.NAME, DeadLetterAction.Discarded.class));
+
+  private static final String PROCESSOR = "processor";
 
   private final String context;
   private final List<Events.Tagging<?>> taggings;
@@ -64,6 +75,7 @@ final class EventCatalog {
     if (byName.values().stream().anyMatch(type -> type.subjecting() != null)) {
       put(new EventType(SubjectForgotten.NAME, 1, SubjectForgotten.class, List.of(), null));
     }
+    ACTIONS.forEach((name, type) -> put(new EventType(name, 1, type, List.of(), null)));
   }
 
   private EventCatalog(EventCatalog catalog, Protection protection) {
@@ -212,7 +224,9 @@ final class EventCatalog {
   Set<String> namesOf(Class<?> type) {
     Set<String> names = new TreeSet<>();
     for (EventType known : byName.values()) {
-      if (type.isAssignableFrom(known.type())) {
+      boolean asked =
+          !ACTIONS.containsKey(known.name()) || DeadLetterAction.class.isAssignableFrom(type);
+      if (asked && type.isAssignableFrom(known.type())) {
         names.add(known.name());
       }
     }
@@ -226,6 +240,7 @@ final class EventCatalog {
   Set<String> names() {
     Set<String> names = new TreeSet<>(byName.keySet());
     names.remove(SubjectForgotten.NAME);
+    names.removeAll(ACTIONS.keySet());
     return names;
   }
 
@@ -318,6 +333,9 @@ final class EventCatalog {
     }
     if (event instanceof SubjectForgotten forgotten) {
       tags.add(forgotten.subject());
+    }
+    if (event instanceof DeadLetterAction action) {
+      tags.add(new TagValue(PROCESSOR, action.processor()));
     }
     return List.copyOf(tags);
   }

@@ -93,7 +93,7 @@ public final class Millrace implements AutoCloseable {
       drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
     }
     for (ProcessorDriver driver : drivers) {
-      ProcessorWorker worker = new ProcessorWorker(context.name(), driver, store, seams, tracing);
+      ProcessorWorker worker = new ProcessorWorker(context, driver, store, seams, tracing);
       if (processors.put(driver.name(), worker) != null) {
         throw new IllegalArgumentException("two processors are named '" + driver.name() + "'");
       }

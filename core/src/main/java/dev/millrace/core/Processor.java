@@ -1,11 +1,15 @@
 package dev.millrace.core;
 
+import dev.millrace.core.processing.DeadLetters;
 import java.util.concurrent.CompletableFuture;
 
 /** A processor that runs: to look at, and to operate. Safe for use from many threads. */
 public interface Processor {
   /** How it stands. */
   ProcessorStatus status();
+
+  /** The events that it could not handle, and what can be done with them. */
+  DeadLetters deadLetters();
 
   /** Finishes its batch and handles no further events until it is resumed. */
   void pause();

@@ -1,12 +1,9 @@
 package dev.millrace.core;
 
 import dev.millrace.core.store.Query;
-import dev.millrace.core.store.RecordedEvent;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What a kind of processor does; {@link ProcessorWorker} says when. Calls never overlap. */
+/** What a kind of processor does; {@link ProcessorWorker} and its {@link Drive} say when. */
 interface ProcessorDriver {
   String name();
 
@@ -17,34 +14,33 @@ interface ProcessorDriver {
   /** Which events. */
   Query query();
 
-  /** Most events of a batch. */
-  int batch();
+  /** How it is driven. */
+  ProcessorOptions options();
 
-  /** How long a batch that caught up may be followed by none, so that the next one has more. */
-  default Duration linger() {
-    return Duration.ZERO;
-  }
-
-  /** Prepares, and answers with the position of the checkpoint. */
-  CompletableFuture<Long> start();
+  /** Prepares, and answers with how far it is. */
+  CompletableFuture<Progress> start();
 
   /**
-   * Handles events, and moves the checkpoint to {@code upTo}, also when there are no events.
+   * Handles events and saves what belongs to them, together where the target can.
    *
    * @param spans of these events, to which belongs what is done with them
+   * @return fails with an {@link EventFailure} where it is known which event it was
    */
-  CompletableFuture<?> handle(List<RecordedEvent> events, long upTo, Tracing.Handling spans);
+  CompletableFuture<?> handle(Part part, Tracing.Handling spans);
+
+  /** Saves a change without events. It may run beside {@link #handle}, for other keys. */
+  CompletableFuture<?> save(ProgressChange change);
 
   /**
-   * Takes everything that is in the store as handled, and answers with the position of the
-   * checkpoint.
+   * Takes everything that is in the store as handled, and answers with how far it is then. Nothing
+   * else runs.
    */
-  default CompletableFuture<Long> skip() {
+  default CompletableFuture<Progress> skip() {
     return CompletableFuture.failedFuture(
         new IllegalArgumentException(
             "'" + name() + "' keeps rows, which would be wrong without the events; reset it"));
   }
 
-  /** Undoes everything, and sets the checkpoint to 0. */
-  CompletableFuture<?> reset();
+  /** Undoes everything, and begins again. Nothing else runs. */
+  CompletableFuture<Progress> reset();
 }

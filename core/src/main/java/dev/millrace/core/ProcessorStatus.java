@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is
  * @param version its version
  * @param state what it does
- * @param position every event up to and including this one has been handled
+ * @param position every event up to and including this one has been handled, or waits behind a dead
+ *     letter
  * @param head the store's head when it was last looked at
  * @param handled how many events it has handled since it was started
  * @param failures how many attempts have failed since it was started
  * @param lastEventTime when the newest event that it handled was recorded; null: none yet
  * @param problem why it retries or has stopped; null: nothing is wrong
+ * @param deadLetters how many ordering keys are blocked by an event that it could not handle
+ * @param inFlight how many handlers run
+ * @param concurrency how many handlers may run
  */
 public record ProcessorStatus(
     String context,
@@ -29,7 +33,10 @@ public record ProcessorStatus(
     long handled,
     long failures,
     @Nullable Instant lastEventTime,
-    @Nullable String problem) {
+    @Nullable String problem,
+    int deadLetters,
+    int inFlight,
+    int concurrency) {
 
   /** What a processor is. */
   public enum Kind {

@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import dev.millrace.core.personal.Carrying;
+import dev.millrace.core.processing.Retry;
 import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.readmodel.RowQuery;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +34,7 @@ public final class Projection<T> {
   private final List<Handling<T>> handlings;
   private final Work<T> creating;
   private final Work<T> clearing;
-  private final int batch;
-  private final Duration linger;
+  private final ProcessorOptions options;
   private final List<String> shown;
   private final boolean readsPersonal;
 
@@ -65,8 +66,7 @@ public final class Projection<T> {
       List<Handling<T>> handlings,
       Work<T> creating,
       Work<T> clearing,
-      int batch,
-      Duration linger,
+      ProcessorOptions options,
       List<String> shown,
       boolean readsPersonal) {
     this.name = name;
@@ -75,8 +75,7 @@ public final class Projection<T> {
     this.handlings = handlings;
     this.creating = creating;
     this.clearing = clearing;
-    this.batch = batch;
-    this.linger = linger;
+    this.options = options;
     this.shown = shown;
     this.readsPersonal = readsPersonal;
   }
@@ -107,8 +106,7 @@ public final class Projection<T> {
           List.of(),
           nothing -> {},
           nothing -> {},
-          DEFAULT_BATCH,
-          Duration.ZERO,
+          ProcessorOptions.batchesOf(DEFAULT_BATCH),
           List.of(),
           true);
     }
@@ -205,7 +203,7 @@ public final class Projection<T> {
    */
   public Projection<T> withoutPersonalValues() {
     return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, batch, linger, shown, false);
+        name, version, readModel, handlings, creating, clearing, options, shown, false);
   }
 
   /** Whether it keeps nothing that is forgotten with subjects of a tag, or is told of it. */
@@ -227,8 +225,7 @@ public final class Projection<T> {
         List.copyOf(more),
         creating,
         clearing,
-        batch,
-        linger,
+        options,
         shown,
         readsPersonal);
   }
@@ -236,31 +233,13 @@ public final class Projection<T> {
   /** Makes the tables, before the first event of each start; must bear tables that are there. */
   public Projection<T> creating(Work<T> creating) {
     return new Projection<>(
-        name,
-        version,
-        readModel,
-        handlings,
-        creating,
-        clearing,
-        batch,
-        linger,
-        shown,
-        readsPersonal);
+        name, version, readModel, handlings, creating, clearing, options, shown, readsPersonal);
   }
 
   /** Removes all rows, for a reset or a new version; runs after {@link #creating}. */
   public Projection<T> clearing(Work<T> clearing) {
     return new Projection<>(
-        name,
-        version,
-        readModel,
-        handlings,
-        creating,
-        clearing,
-        batch,
-        linger,
-        shown,
-        readsPersonal);
+        name, version, readModel, handlings, creating, clearing, options, shown, readsPersonal);
   }
 
   /**
@@ -273,17 +252,7 @@ public final class Projection<T> {
       throw new IllegalArgumentException(
           "a batch has 1 to " + MAX_BATCH + " events, not " + events);
     }
-    return new Projection<>(
-        name,
-        version,
-        readModel,
-        handlings,
-        creating,
-        clearing,
-        events,
-        linger,
-        shown,
-        readsPersonal);
+    return with(options.batch(events));
   }
 
   /**
@@ -296,17 +265,43 @@ public final class Projection<T> {
     if (atMost.isNegative()) {
       throw new IllegalArgumentException("lingering must not be negative: " + atMost);
     }
+    return with(options.linger(atMost));
+  }
+
+  /**
+   * What is done about failures: attempts, waits, a time limit. When an event's attempts are used
+   * up it is a dead letter, and what it is about is blocked; see {@link Processor#deadLetters()}.
+   *
+   * @param policy {@link Retry#DEFAULT} unless set
+   */
+  public Projection<T> retrying(Retry policy) {
+    return with(options.retry(policy));
+  }
+
+  /**
+   * Keeps all events in one order, and not only those with the same subject: an event that cannot
+   * be handled stops it.
+   */
+  public Projection<T> inTotalOrder() {
+    return with(options.ordering(new Ordering.Total()));
+  }
+
+  /**
+   * Stops rather than have more dead letters than this, or a larger share of the latest {@value
+   * RecentOutcomes#RECENT} events among them: so much does not fail for the events' sake.
+   *
+   * @param deadLetters 0 to {@value ProcessorOptions#MAX_BLOCKED}; {@value
+   *     ProcessorOptions#DEFAULT_BLOCKED} unless set
+   * @param share 0 to 1; {@value ProcessorOptions#DEFAULT_FAILED} unless set. Fewer than {@value
+   *     RecentOutcomes#FEWEST_FAILED} failures are no share
+   */
+  public Projection<T> stoppingAbove(int deadLetters, double share) {
+    return with(options.stoppingAbove(deadLetters, share));
+  }
+
+  private Projection<T> with(ProcessorOptions other) {
     return new Projection<>(
-        name,
-        version,
-        readModel,
-        handlings,
-        creating,
-        clearing,
-        batch,
-        atMost,
-        shown,
-        readsPersonal);
+        name, version, readModel, handlings, creating, clearing, other, shown, readsPersonal);
   }
 
   /**
@@ -322,8 +317,7 @@ public final class Projection<T> {
         handlings,
         creating,
         clearing,
-        batch,
-        linger,
+        options,
         List.of(tables),
         readsPersonal);
   }
@@ -372,31 +366,39 @@ public final class Projection<T> {
     return clearing;
   }
 
-  int batch() {
-    return batch;
-  }
-
-  Duration linger() {
-    return linger;
+  ProcessorOptions options() {
+    return options;
   }
 
   /** Handles the events of a batch, each by the first handling for its class. */
   void handle(List<Recorded<Object>> events, T transaction) throws Exception {
+    handle(events, transaction, index -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param inHand is told which event is handled next; {@link EventFailure#UNKNOWN}: several are
+   */
+  void handle(List<Recorded<Object>> events, T transaction, IntConsumer inHand) throws Exception {
     if (readsPersonal) {
-      handleAll(events, transaction);
+      handleAll(events, transaction, inHand);
       return;
     }
     Carrying.calling(
         "projection '" + name + "', which keeps no personal values",
         () -> {
-          handleAll(events, transaction);
+          handleAll(events, transaction, inHand);
           return "done";
         });
   }
 
-  private void handleAll(List<Recorded<Object>> events, T transaction) throws Exception {
+  private void handleAll(List<Recorded<Object>> events, T transaction, IntConsumer inHand)
+      throws Exception {
     Map<Handling<T>, List<Recorded<Object>>> together = new LinkedHashMap<>();
+    int index = 0;
     for (Recorded<Object> event : events) {
+      inHand.accept(index++);
       Handling<T> handling = handling(event.event());
       if (handling != null && handling.each() != null) {
         handling.each().handle(event, transaction);
@@ -407,6 +409,7 @@ public final class Projection<T> {
     for (Map.Entry<Handling<T>, List<Recorded<Object>>> one : together.entrySet()) {
       BatchHandler<Object, T> handler = one.getKey().together();
       if (handler != null) {
+        inHand.accept(EventFailure.UNKNOWN);
         handler.handle(one.getValue(), transaction);
       }
     }

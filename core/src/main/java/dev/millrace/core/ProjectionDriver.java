@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.seam.Scheduler;
@@ -7,7 +8,6 @@ import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreMismatchException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,32 +63,29 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   @Override
-  public int batch() {
-    return projection.batch();
+  public ProcessorOptions options() {
+    return projection.options();
   }
 
   @Override
-  public Duration linger() {
-    return projection.linger();
-  }
-
-  @Override
-  public CompletableFuture<Long> start() {
+  public CompletableFuture<Progress> start() {
     return inTransaction(transaction -> {
       projection.creating().run(transaction);
       ReadModel<T> readModel = projection.readModel();
       Optional<Checkpoint> found = readModel.checkpoint(transaction, context.name(), name());
       if (found.isEmpty()) {
         readModel.save(transaction, checkpoint(0));
-        return 0L;
+        return Progress.at(0);
       }
       checkIsOurs(found.get());
-      if (found.get().version() == version()) {
-        return found.get().position();
+      if (found.get().version() != version()) {
+        return clear(transaction);
       }
-      projection.clearing().run(transaction);
-      readModel.save(transaction, checkpoint(0));
-      return 0L;
+      List<BlockedKey> blocked = new ArrayList<>();
+      for (String document : readModel.blocked(transaction, context.name(), name())) {
+        blocked.add(BlockedKeyDocument.read(document));
+      }
+      return new Progress(found.get().position(), blocked);
     });
   }
 
@@ -126,25 +123,55 @@ final class ProjectionDriver<T> implements ProcessorDriver {
 
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
-  public CompletableFuture<Long> handle(
-      List<RecordedEvent> events, long upTo, Tracing.Handling spans) {
-    return events.size() < DECODE_APART
-        ? inTransaction(transaction -> handle(decode(events), upTo, transaction))
-        : decodeApart(events)
-            .thenCompose(
-                decoded -> inTransaction(transaction -> handle(decoded, upTo, transaction)));
+  public CompletableFuture<ProgressChange> handle(Part part, Tracing.Handling spans) {
+    Attempt attempt = new Attempt(name(), scheduler, options().retry().timeLimit().orElse(null));
+    List<RecordedEvent> events = part.events();
+    return attempt.run(() ->
+        events.size() < DECODE_APART
+            ? inTransaction(
+                transaction -> handle(decode(events, 0), part.change(), attempt, transaction))
+            : decodeApart(events)
+                .thenCompose(decoded ->
+                    inTransaction(
+                        transaction -> handle(decoded, part.change(), attempt, transaction))));
   }
 
-  private Long handle(List<Recorded<Object>> events, long upTo, T transaction) throws Exception {
-    projection.handle(events, transaction);
-    projection.readModel().save(transaction, checkpoint(upTo));
-    return upTo;
+  private ProgressChange handle(
+      List<Recorded<Object>> events, ProgressChange change, Attempt attempt, T transaction)
+      throws Exception {
+    projection.handle(events, transaction, attempt::at);
+    attempt.committing();
+    return save(change, transaction);
   }
 
-  private List<Recorded<Object>> decode(List<RecordedEvent> events) {
+  @Override
+  public CompletableFuture<ProgressChange> save(ProgressChange change) {
+    return inTransaction(transaction -> save(change, transaction));
+  }
+
+  private ProgressChange save(ProgressChange change, T transaction) throws Exception {
+    ReadModel<T> readModel = projection.readModel();
+    for (BlockedKey key : change.blocked()) {
+      readModel.saveBlocked(
+          transaction, context.name(), name(), key.id(), BlockedKeyDocument.write(key));
+    }
+    for (OrderingKey key : change.freed()) {
+      readModel.saveBlocked(transaction, context.name(), name(), BlockedKey.idOf(key), null);
+    }
+    if (change.position() != ProgressChange.SAME) {
+      readModel.save(transaction, checkpoint(change.position()));
+    }
+    return change;
+  }
+
+  private List<Recorded<Object>> decode(List<RecordedEvent> events, int first) {
     List<Recorded<Object>> decoded = new ArrayList<>(events.size());
     for (RecordedEvent stored : events) {
-      decoded.add(new Recorded<>(context.readEvent(stored), stored));
+      try {
+        decoded.add(new Recorded<>(context.readEvent(stored), stored));
+      } catch (RuntimeException unreadable) {
+        throw new EventFailure(first + decoded.size(), unreadable);
+      }
     }
     return decoded;
   }
@@ -156,8 +183,9 @@ final class ProjectionDriver<T> implements ProcessorDriver {
         CompletableFuture.completedFuture(new ArrayList<>(events.size()));
     for (int from = 0; from < events.size(); from += part) {
       List<RecordedEvent> some = events.subList(from, Math.min(events.size(), from + part));
+      int first = from;
       CompletableFuture<List<Recorded<Object>>> decoded =
-          scheduler.call("decode for " + name(), () -> decode(some));
+          scheduler.call("decode for " + name(), () -> decode(some, first));
       all =
           all.thenCombine(
               decoded,
@@ -170,13 +198,18 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Long> reset() {
+  public CompletableFuture<Progress> reset() {
     return inTransaction(transaction -> {
       projection.creating().run(transaction);
-      projection.clearing().run(transaction);
-      projection.readModel().save(transaction, checkpoint(0));
-      return 0L;
+      return clear(transaction);
     });
+  }
+
+  private Progress clear(T transaction) throws Exception {
+    projection.clearing().run(transaction);
+    projection.readModel().forgetProgress(transaction, context.name(), name());
+    projection.readModel().save(transaction, checkpoint(0));
+    return Progress.at(0);
   }
 
   private <V> CompletableFuture<V> inTransaction(ReadModel.Work<T, V> work) {

@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.processing.Retry;
 import dev.millrace.core.store.Query;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +16,22 @@ public final class Reaction {
   /** Most commands for one event. */
   public static final int MAX_COMMANDS = 1_000;
 
+  private static final int BATCH = 256;
+
   private final String name;
   private final boolean onlyNew;
   private final List<Handling> handlings;
+  private final ProcessorOptions options;
 
   /** What happens on a type of events. */
   record Handling(Class<?> type, Handler<Object> handler) {}
 
-  private Reaction(String name, boolean onlyNew, List<Handling> handlings) {
+  private Reaction(
+      String name, boolean onlyNew, List<Handling> handlings, ProcessorOptions options) {
     this.name = name;
     this.onlyNew = onlyNew;
     this.handlings = handlings;
+    this.options = options;
   }
 
   /**
@@ -37,7 +43,7 @@ public final class Reaction {
     if (name.isBlank()) {
       throw new IllegalArgumentException("a reaction needs a name");
     }
-    return new Reaction(name, false, List.of());
+    return new Reaction(name, false, List.of(), ProcessorOptions.batchesOf(BATCH));
   }
 
   /** What is done with an event. */
@@ -78,14 +84,37 @@ public final class Reaction {
             (event, commands) ->
                 handler.handle(
                     new Recorded<>(type.cast(event.event()), event.stored()), commands)));
-    return new Reaction(name, onlyNew, List.copyOf(more));
+    return new Reaction(name, onlyNew, List.copyOf(more), options);
   }
 
   /**
    * Begins at the head of the store when it is started for the first time, not at its beginning.
    */
   public Reaction onlyNew() {
-    return new Reaction(name, true, handlings);
+    return new Reaction(name, true, handlings, options);
+  }
+
+  /** What is done about failures; see {@link Projection#retrying}. */
+  public Reaction retrying(Retry policy) {
+    return with(options.retry(policy));
+  }
+
+  /** Keeps all events in one order; see {@link Projection#inTotalOrder}. */
+  public Reaction inTotalOrder() {
+    return with(options.ordering(new Ordering.Total()));
+  }
+
+  /** Stops rather than have more dead letters; see {@link Projection#stoppingAbove}. */
+  public Reaction stoppingAbove(int deadLetters, double share) {
+    return with(options.stoppingAbove(deadLetters, share));
+  }
+
+  private Reaction with(ProcessorOptions other) {
+    return new Reaction(name, onlyNew, handlings, other);
+  }
+
+  ProcessorOptions options() {
+    return options;
   }
 
   /** Its name. */

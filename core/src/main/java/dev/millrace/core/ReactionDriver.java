@@ -1,16 +1,21 @@
 package dev.millrace.core;
 
 import dev.millrace.core.personal.Carrying;
+import dev.millrace.core.processing.HandlerTimeoutException;
+import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.EventId;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Metadata;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreMismatchException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,13 +24,13 @@ import java.util.concurrent.CompletableFuture;
  * keeps. After a crash the commands since the checkpoint are sent again with the same ids.
  */
 final class ReactionDriver implements ProcessorDriver {
-  private static final int BATCH = 256;
-
   private final Context context;
   private final Reaction reaction;
   private final EventStore store;
   private final Scheduler scheduler;
   private final Sender sender;
+  private Progress progress = Progress.at(0);
+  private long saved;
 
   /** Sends commands to wherever they are decided. */
   interface Sender {
@@ -33,7 +38,7 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   /** A command to send. */
-  private record Outgoing(Command<?> command, CommandEnvelope envelope) {}
+  private record Outgoing(int event, Command<?> command, CommandEnvelope envelope) {}
 
   ReactionDriver(
       Context context, Reaction reaction, EventStore store, Scheduler scheduler, Sender sender) {
@@ -65,21 +70,29 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   @Override
-  public int batch() {
-    return BATCH;
+  public ProcessorOptions options() {
+    return reaction.options();
   }
 
   @Override
-  public CompletableFuture<Long> start() {
-    OptionalLong found = ReactionCheckpoint.find(store, context.name(), name());
+  public CompletableFuture<Progress> start() {
+    Optional<ReactionCheckpoint.Found> found;
+    try {
+      found = ReactionCheckpoint.read(store, context.name(), name());
+    } catch (MillraceException unreadable) {
+      return CompletableFuture.failedFuture(unreadable);
+    }
     if (found.isPresent()) {
-      return CompletableFuture.completedFuture(found.getAsLong());
+      synchronized (this) {
+        saved = found.get().saved();
+        progress = found.get().progress();
+      }
+      return CompletableFuture.completedFuture(found.get().progress());
     }
     if (store.identity().epoch() > 1 && store.head() > 0) {
       return CompletableFuture.failedFuture(unreconciled());
     }
-    long start = reaction.isOnlyNew() ? store.head() : 0;
-    return save(start).thenApply(saved -> start);
+    return moveTo(reaction.isOnlyNew() ? store.head() : 0);
   }
 
   /**
@@ -101,28 +114,42 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Long> skip() {
-    long head = store.head();
-    return save(head).thenApply(saved -> head);
+  public CompletableFuture<Progress> skip() {
+    return moveTo(store.head());
   }
 
   @Override
-  public CompletableFuture<Void> handle(
-      List<RecordedEvent> events, long upTo, Tracing.Handling spans) {
-    return scheduler
-        .call("reaction " + name(), () -> commandsFor(events, spans))
-        .thenCompose(this::sendAll)
-        .thenCompose(sent -> save(upTo));
+  public CompletableFuture<Progress> reset() {
+    return moveTo(0);
   }
 
-  private List<Outgoing> commandsFor(List<RecordedEvent> events, Tracing.Handling spans)
-      throws Exception {
+  private CompletableFuture<Progress> moveTo(long position) {
+    return save(Progress.at(position)).thenApply(done -> Progress.at(position));
+  }
+
+  @Override
+  public CompletableFuture<Void> handle(Part part, Tracing.Handling spans) {
+    Attempt attempt = new Attempt(name(), scheduler, options().retry().timeLimit().orElse(null));
+    return attempt.run(() ->
+        scheduler
+            .call("reaction " + name(), () -> commandsFor(part.events(), spans, attempt))
+            .thenCompose(outgoing -> sendAll(outgoing, attempt))
+            .thenCompose(sent -> {
+              attempt.committing();
+              return save(part.change());
+            }));
+  }
+
+  private List<Outgoing> commandsFor(
+      List<RecordedEvent> events, Tracing.Handling spans, Attempt attempt) throws Exception {
     List<Outgoing> outgoing = new ArrayList<>();
-    for (RecordedEvent stored : events) {
+    for (int i = 0; i < events.size(); i++) {
+      attempt.at(i);
+      RecordedEvent stored = events.get(i);
       Object event = context.readEvent(stored);
       int ordinal = 0;
       for (Command<?> command : commandsFor(event, stored)) {
-        outgoing.add(new Outgoing(command, envelope(stored, ordinal++, spans)));
+        outgoing.add(new Outgoing(i, command, envelope(stored, ordinal++, spans)));
       }
     }
     return outgoing;
@@ -151,18 +178,25 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   /** One after the other; each hops to the scheduler, so that the chain does not grow the stack. */
-  private CompletableFuture<Void> sendAll(List<Outgoing> outgoing) {
+  private CompletableFuture<Void> sendAll(List<Outgoing> outgoing, Attempt attempt) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    sendFrom(outgoing, 0, done);
+    sendFrom(outgoing, 0, attempt, done);
     return done;
   }
 
-  private void sendFrom(List<Outgoing> outgoing, int index, CompletableFuture<Void> done) {
+  private void sendFrom(
+      List<Outgoing> outgoing, int index, Attempt attempt, CompletableFuture<Void> done) {
     if (index == outgoing.size()) {
       done.complete(null);
       return;
     }
     Outgoing next = outgoing.get(index);
+    try {
+      attempt.at(next.event());
+    } catch (HandlerTimeoutException givenUp) {
+      done.completeExceptionally(givenUp);
+      return;
+    }
     var unused =
         sender
             .send(next.command(), next.envelope())
@@ -170,17 +204,27 @@ final class ReactionDriver implements ProcessorDriver {
               if (failure != null) {
                 done.completeExceptionally(failure);
               } else {
-                sendFrom(outgoing, index + 1, done);
+                sendFrom(outgoing, index + 1, attempt, done);
               }
             });
   }
 
   @Override
-  public CompletableFuture<Void> reset() {
-    return save(0);
+  public synchronized CompletableFuture<Void> save(ProgressChange change) {
+    Progress now = progress;
+    Map<OrderingKey, BlockedKey> blocked = new TreeMap<>();
+    now.blocked().forEach(one -> blocked.put(one.key(), one));
+    change.blocked().forEach(one -> blocked.put(one.key(), one));
+    change.freed().forEach(blocked::remove);
+    return save(
+        new Progress(
+            change.position() == ProgressChange.SAME ? now.position() : change.position(),
+            List.copyOf(blocked.values())));
   }
 
-  private CompletableFuture<Void> save(long position) {
-    return ReactionCheckpoint.save(store, context.name(), name(), position);
+  /** What was handed to the store is the newest, also while it is not durable yet. */
+  private synchronized CompletableFuture<Void> save(Progress next) {
+    progress = next;
+    return ReactionCheckpoint.save(store, context.name(), name(), next, ++saved);
   }
 }

@@ -77,7 +77,7 @@ final class RehearsedProjection<T> {
           problem = problem.isEmpty() ? event.problem() : problem;
         } else {
           batch.add(new Recorded<>(read, event.stored()));
-          if (batch.size() == projection.batch()) {
+          if (batch.size() == projection.options().batch()) {
             handleBatch(batch);
           }
         }

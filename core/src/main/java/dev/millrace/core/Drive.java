@@ -1,0 +1,47 @@
+package dev.millrace.core;
+
+import dev.millrace.core.seam.Next;
+
+/**
+ * What moves a processor over the events, from where it was started. Used by the steps of its
+ * {@link ProcessorWorker}.
+ */
+interface Drive {
+  /** What a step may begin. */
+  enum Mode {
+    /** All. */
+    EVERYTHING,
+    /** Only what operators want to be tried again. */
+    REDRIVES,
+    /** Nothing; what runs goes on to its end. */
+    NOTHING
+  }
+
+  /** Does what follows from work that has ended. Comes before each step. */
+  void settle();
+
+  /** Does a bounded piece of work. */
+  Next step(Mode mode);
+
+  /** Whether nothing runs. */
+  boolean isIdle();
+
+  /** Somebody wants it to try again now. */
+  void resumed();
+
+  /** What is not handled as it comes. */
+  BlockedKeys blocked();
+
+  /** Stops following the store. */
+  void close();
+
+  /** Tells that it cannot go on. */
+  interface Stopping {
+    /**
+     * Stops the processor.
+     *
+     * @param what it could not do
+     */
+    void stop(String what, Throwable failure);
+  }
+}

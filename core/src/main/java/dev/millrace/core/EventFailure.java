@@ -1,0 +1,53 @@
+package dev.millrace.core;
+
+import org.jspecify.annotations.Nullable;
+
+/** A part could not be handled; only within the runtime. */
+final class EventFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** It is not known which event it was. */
+  static final int UNKNOWN = -1;
+
+  private final int index;
+  private final Throwable reason;
+
+  /**
+   * Wraps what went wrong.
+   *
+   * @param index of the event in its part, or {@link #UNKNOWN}
+   */
+  EventFailure(int index, Throwable reason) {
+    super(reason.getMessage(), reason, false, false);
+    this.index = index;
+    this.reason = reason;
+  }
+
+  int index() {
+    return index;
+  }
+
+  Throwable reason() {
+    return reason;
+  }
+
+  /** Of which event a failure is. */
+  static int indexOf(Throwable failure) {
+    return failure instanceof EventFailure known ? known.index() : UNKNOWN;
+  }
+
+  /** What went wrong, without the wrapping. */
+  static Throwable reasonOf(Throwable failure) {
+    Throwable inner = failure;
+    while (true) {
+      @Nullable Throwable cause = inner.getCause();
+      if (inner instanceof EventFailure known) {
+        inner = known.reason();
+      } else if (inner instanceof java.util.concurrent.CompletionException && cause != null) {
+        inner = cause;
+      } else {
+        return inner;
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.core;
+
+import dev.millrace.core.processing.Retry;
+import java.time.Duration;
+
+/**
+ * How a processor is driven.
+ *
+ * @param batch most events that are handled together
+ * @param linger how long a batch that caught up may be followed by none, so that the next has more
+ * @param ordering what is kept in order
+ * @param retry what is done about failures
+ * @param mostBlocked it stops rather than have more dead letters, from 0
+ * @param mostFailed it stops rather than have a larger share of the recent events fail, 0 to 1
+ */
+record ProcessorOptions(
+    int batch,
+    Duration linger,
+    Ordering ordering,
+    Retry retry,
+    int mostBlocked,
+    double mostFailed) {
+  /** Most dead letters that can be allowed: they are in memory, and a reaction saves all. */
+  static final int MAX_BLOCKED = 10_000;
+
+  static final int DEFAULT_BLOCKED = 100;
+  static final double DEFAULT_FAILED = 0.1;
+
+  static ProcessorOptions batchesOf(int events) {
+    return new ProcessorOptions(
+        events,
+        Duration.ZERO,
+        new Ordering.BySubject(),
+        Retry.DEFAULT,
+        DEFAULT_BLOCKED,
+        DEFAULT_FAILED);
+  }
+
+  ProcessorOptions batch(int events) {
+    return new ProcessorOptions(events, linger, ordering, retry, mostBlocked, mostFailed);
+  }
+
+  ProcessorOptions linger(Duration atMost) {
+    return new ProcessorOptions(batch, atMost, ordering, retry, mostBlocked, mostFailed);
+  }
+
+  ProcessorOptions ordering(Ordering by) {
+    return new ProcessorOptions(batch, linger, by, retry, mostBlocked, mostFailed);
+  }
+
+  ProcessorOptions retry(Retry policy) {
+    return new ProcessorOptions(batch, linger, ordering, policy, mostBlocked, mostFailed);
+  }
+
+  ProcessorOptions stoppingAbove(int deadLetters, double share) {
+    if (deadLetters < 0 || deadLetters > MAX_BLOCKED || !(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "a processor stops above 0 to "
+              + MAX_BLOCKED
+              + " dead letters and a share from 0 to 1, not "
+              + deadLetters
+              + " and "
+              + share);
+    }
+    return new ProcessorOptions(batch, linger, ordering, retry, deadLetters, share);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.millrace.core.processing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class RetryTest {
+  private final RandomGenerator random = new SplittableRandom(1);
+
+  @Test
+  void waitsDoubleUpToTheLongest() {
+    Retry retry =
+        Retry.attempts(9).backingOff(Duration.ofMillis(100), Duration.ofSeconds(1)).jitter(0);
+    assertThat(retry.backoff(1, random)).isEqualTo(Duration.ofMillis(100));
+    assertThat(retry.backoff(2, random)).isEqualTo(Duration.ofMillis(200));
+    assertThat(retry.backoff(4, random)).isEqualTo(Duration.ofMillis(800));
+    assertThat(retry.backoff(5, random)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(retry.backoff(Retry.WITHOUT_END, random)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void jitterSpreadsWaitsAroundTheirLength() {
+    long least = Long.MAX_VALUE;
+    long most = 0;
+    for (int i = 0; i < 1_000; i++) {
+      long millis = Retry.DEFAULT.backoff(1, random).toMillis();
+      least = Math.min(least, millis);
+      most = Math.max(most, millis);
+    }
+    assertThat(least).isBetween(80L, 85L);
+    assertThat(most).isBetween(115L, 120L);
+  }
+
+  @Test
+  void theLastRuleThatFitsAFailureOrItsCauseCounts() {
+    Retry retry =
+        Retry.attempts(5)
+            .on(RuntimeException.class, 3)
+            .on(IOException.class, Retry.WITHOUT_END)
+            .on(IllegalArgumentException.class, 1);
+    assertThat(retry.attemptsFor(new Exception("other"))).isEqualTo(5);
+    assertThat(retry.attemptsFor(new IllegalStateException("any"))).isEqualTo(3);
+    assertThat(retry.attemptsFor(new IllegalArgumentException("never"))).isEqualTo(1);
+    assertThat(retry.attemptsFor(new UncheckedIOException(new IOException("away"))))
+        .isEqualTo(Retry.WITHOUT_END);
+  }
+
+  @Test
+  void connectionsThatBreakAreTriedWithoutEnd() {
+    assertThat(Retry.DEFAULT.attemptsFor(new SQLException("broken pipe", "08006")))
+        .isEqualTo(Retry.WITHOUT_END);
+    assertThat(Retry.DEFAULT.attemptsFor(new SQLException("shutting down", "57P01")))
+        .isEqualTo(Retry.WITHOUT_END);
+    assertThat(Retry.DEFAULT.attemptsFor(new SQLException("no such column", "42703")))
+        .isEqualTo(Retry.DEFAULT_ATTEMPTS);
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> Retry.attempts(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> Retry.DEFAULT.jitter(1.1));
+    assertThatIllegalArgumentException().isThrownBy(() -> Retry.DEFAULT.timeLimit(Duration.ZERO));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Retry.DEFAULT.backingOff(Duration.ofSeconds(2), Duration.ofSeconds(1)));
+  }
+}
