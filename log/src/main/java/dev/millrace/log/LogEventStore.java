@@ -7,6 +7,7 @@ import dev.millrace.core.store.AppendResult;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreActivity;
@@ -15,6 +16,7 @@ import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
 import dev.millrace.log.internal.Engine;
 import dev.millrace.log.internal.Hash64;
+import dev.millrace.log.spi.MasterKey;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -163,6 +165,30 @@ public final class LogEventStore implements EventStore {
   /** Fetches all segments back that were archived; their copies in the archive stay. */
   public CompletableFuture<LogArchival> unarchive(LogProgress progress) {
     return engine.unarchive(progress);
+  }
+
+  /**
+   * Has another master key wrap the data keys of an encrypted store; see {@link
+   * LogFolder#rotateKey}. Appends and reads go on; a new segment waits for it. When it fails, the
+   * old key stays in use.
+   *
+   * @param next from when this completes on, the only key that opens the store
+   * @return completes with the number of keys that were wrapped when that is durable; exceptionally
+   *     with a {@link dev.millrace.core.store.StoreKeyException} when the store is plain or a key
+   *     cannot be had, or a {@link dev.millrace.core.store.StoreFailedException} when the disk
+   *     failed: should the process end then, either key may be the one that opens the store
+   */
+  public CompletableFuture<Integer> rotateKey(MasterKey next) {
+    return engine.rotateKey(next);
+  }
+
+  @Override
+  public CompletableFuture<Integer> rotateKey(String source) {
+    try {
+      return rotateKey(Encryption.key(source));
+    } catch (IllegalArgumentException | MillraceException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** The same as {@link #close}, without waiting for a disk that completes later. */

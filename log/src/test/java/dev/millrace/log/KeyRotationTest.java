@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.seam.Disk;
+import dev.millrace.core.store.AppendResult;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.StoreKeyException;
@@ -15,11 +16,15 @@ import dev.millrace.testkit.sim.DiskSettings;
 import dev.millrace.testkit.sim.SimDisk;
 import dev.millrace.testkit.sim.Simulation;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Another master key opens a store without a segment being touched, whatever happens meanwhile. */
 final class KeyRotationTest {
+  private static final boolean NIGHTLY = Boolean.getBoolean("millrace.nightly");
   private static final String KEYS = "keys";
 
   private static SimDisk filled() {
@@ -180,6 +185,178 @@ final class KeyRotationTest {
     assertThat(checked).isPositive();
     assertThat(opened[1]).as("opened by the old key").isPositive();
     assertThat(opened[2]).as("opened by the new key").isPositive();
+  }
+
+  /** A key that is another one's, but waits, or fails, before it wraps. */
+  private record Service(MasterKey key, Runnable before) implements MasterKey {
+    @Override
+    public String id() {
+      return key.id();
+    }
+
+    @Override
+    public byte[] wrap(byte[] secret, byte[] context) {
+      before.run();
+      return key.wrap(secret, context);
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped, byte[] context) {
+      return key.unwrap(wrapped, context);
+    }
+  }
+
+  @Test
+  void aRunningStoreChangesItsKeyAndGoesOn() throws IOException {
+    SimDisk disk = SimDisk.empty();
+    try (LogEventStore store = EncryptionTest.open(disk, Keys.with(1))) {
+      EncryptionTest.append(store, 0, 12);
+      byte[] first = EncryptionTest.bytes(disk, "000000000001.seg");
+      assertThat(store.rotateKey(Keys.master(2)).join()).isGreaterThan(2);
+      assertThat(EncryptionTest.bytes(disk, "000000000001.seg")).isEqualTo(first);
+      EncryptionTest.append(store, 12, 20);
+      assertThat(Evidence.everything(store)).hasSize(40);
+      assertThat(store.rotateKey(Keys.master(3)).join()).isGreaterThan(4);
+      EncryptionTest.append(store, 20, 24);
+    }
+    refused(disk, 1);
+    refused(disk, 2);
+    assertThat(everything(disk, 3)).hasSize(48);
+    assertThat(LogFolder.verify(disk, Keys.with(3)).damage()).isEmpty();
+  }
+
+  @Test
+  void appendsDoNotWaitForASlowKeyService() throws InterruptedException {
+    SimDisk disk = SimDisk.empty();
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answers = new CountDownLatch(1);
+    MasterKey slow =
+        new Service(
+            Keys.master(2),
+            () -> {
+              asked.countDown();
+              await(answers);
+            });
+    try (LogEventStore store = EncryptionTest.open(disk, Keys.with(1))) {
+      store.append(Workloads.append(0, 20)).join();
+      CompletableFuture<Integer> rotation = store.rotateKey(slow);
+      asked.await();
+      store.append(Workloads.append(1, 20)).join();
+      assertThat(rotation).isNotDone();
+      List<CompletableFuture<AppendResult>> rolling = new ArrayList<>();
+      for (int i = 2; i < 6; i++) {
+        rolling.add(store.append(Workloads.append(i, 5_000))); // each needs another segment
+      }
+      CompletableFuture<Integer> second = store.rotateKey(Keys.master(3));
+      answers.countDown();
+      assertThat(rotation.join()).isPositive();
+      rolling.forEach(CompletableFuture::join);
+      assertThat(second.join()).isPositive();
+    }
+    assertThat(everything(disk, 3)).hasSize(6);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aKeyServiceThatFailsLeavesTheOldKeyInUse() {
+    SimDisk disk = filled();
+    MasterKey failing =
+        new Service(
+            Keys.master(2),
+            () -> {
+              throw new IllegalStateException("no connection");
+            });
+    try (LogEventStore store = EncryptionTest.open(disk, Keys.with(1))) {
+      CompletableFuture<Integer> rotation = store.rotateKey(failing);
+      assertThatThrownBy(rotation::join)
+          .hasCauseInstanceOf(StoreKeyException.class)
+          .hasMessageContaining("no connection");
+      EncryptionTest.append(store, 12, 20);
+    }
+    assertThat(everything(disk, 1)).hasSize(40);
+  }
+
+  @Test
+  void aPlainStoreHasNoKeyToChangeAndAnUnknownSourceIsRefused() {
+    try (LogEventStore plain = EncryptionTest.open(SimDisk.empty())) {
+      assertThatThrownBy(plain.rotateKey(Keys.master(1))::join)
+          .hasCauseInstanceOf(StoreKeyException.class)
+          .hasMessageContaining("not encrypted");
+    }
+    try (LogEventStore store = EncryptionTest.open(SimDisk.empty(), Keys.with(1))) {
+      assertThatThrownBy(store.rotateKey("nowhere:x")::join)
+          .hasCauseInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(store.rotateKey("env:MILLRACE_TEST_WITHOUT_KEY")::join)
+          .hasCauseInstanceOf(StoreKeyException.class);
+    }
+  }
+
+  @Test
+  void whereverARunningStoreIsCutTheOldOrTheNewKeyOpensIt() {
+    int[] opened = new int[3];
+    int checked =
+        DiskCuts.of(
+                Running::new,
+                KeyRotationTest::rotateBesideAppends,
+                (restarted, running, cut) -> {
+                  if (!running.open) {
+                    return;
+                  }
+                  int key = running.rotated ? 2 : opens(restarted);
+                  LogEventStore store = open(restarted, key);
+                  List<RecordedEvent> found = Evidence.everything(store);
+                  restarted.await(store.closing());
+                  assertThat(found).hasSizeBetween(running.acknowledged, running.sent);
+                  assertThat(
+                          LogFolder.verify(restarted.disk(), Keys.with(key).inSimulation())
+                              .damage())
+                      .isEmpty();
+                  opened[key]++;
+                })
+            .maxImages(NIGHTLY ? 12 : 3)
+            .forEachCut(5);
+    assertThat(checked).isPositive();
+    assertThat(opened[1]).as("opened by the old key").isPositive();
+    assertThat(opened[2]).as("opened by the new key").isPositive();
+  }
+
+  /** What is known of a run. */
+  private static final class Running {
+    private boolean open;
+    private boolean rotated;
+    private int sent;
+    private int acknowledged;
+  }
+
+  /** Each append begins a segment, so that both want to write the file of keys. */
+  private static void rotateBesideAppends(Simulation simulation, Running running) {
+    LogEventStore store = open(simulation, 1);
+    running.open = true;
+    for (int i = 0; i < 2; i++) {
+      append(simulation, store, running);
+    }
+    CompletableFuture<Integer> rotation = store.rotateKey(Keys.master(2));
+    running.sent++;
+    CompletableFuture<AppendResult> beside = store.append(Workloads.append(2, 6_000));
+    simulation.await(rotation);
+    running.rotated = true;
+    simulation.await(beside);
+    running.acknowledged++;
+    append(simulation, store, running);
+    simulation.await(store.closing());
+  }
+
+  private static void append(Simulation simulation, LogEventStore store, Running running) {
+    int number = running.sent++;
+    simulation.await(store.append(Workloads.append(number, 6_000)));
+    running.acknowledged++;
   }
 
   private static int opens(Simulation simulation) {

@@ -24,6 +24,7 @@ import dev.millrace.node.operation.MetricsEndpoint;
 import dev.millrace.node.operation.OpenApiEndpoint;
 import dev.millrace.node.operation.OverviewEndpoint;
 import dev.millrace.node.operation.ProcessorEndpoint;
+import dev.millrace.node.operation.StoreKeyEndpoint;
 import dev.millrace.node.operation.SubjectEndpoint;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
@@ -79,8 +80,9 @@ final class Api implements AutoCloseable {
     new ReadModelEndpoint(millrace, contexts, blocking, queries, waits, limits.longestWait())
         .register(all);
     new ProcessorEndpoint(millrace, blocking).register(all);
+    new StoreKeyEndpoint(millrace, contexts, bodies).register(all);
     new SubjectEndpoint(millrace, contexts, blocking, bodies).register(all);
-    new OverviewEndpoint(millrace, contexts, metrics, tails::following).register(all);
+    new OverviewEndpoint(millrace, contexts, blocking, metrics, tails::following).register(all);
     new LogLevelEndpoint(bodies).register(all);
     new MetricsEndpoint(registry, millrace, blocking, List.of(commands, queries, waits, followers))
         .register(all);

@@ -57,6 +57,10 @@ final class DiskRoomTest {
         .contains("\"warnings\":[\"the disk of the store of context 'bank' is 96%");
     assertThat(bank.get("/metrics").body())
         .contains("millrace_store_disk_state{context=\"bank\",state=\"low\"} 1.0");
+    assertThat(bank.getJson("/api/overview").at("/stores/bank/disk/state").asString())
+        .isEqualTo("low");
+    assertThat(bank.getJson("/api/overview").at("/stores/bank/disk/usedPercent").asInt())
+        .isEqualTo(96);
 
     fillTo(99);
     HttpResponse<String> full = bank.get("/health/ready");

@@ -165,6 +165,9 @@ final class OpenApiTest {
     String operation = "/api/processors/{processor}/{operation}";
     post(operation, "/api/processors/turnover/resume", "");
     post(operation, "/api/processors/turnover/explode", "");
+    String key = "/api/contexts/{context}/store-key";
+    post(key, "/api/contexts/bank/store-key", "{\"source\":\"nowhere:x\"}");
+    post(key, "/api/contexts/bank/store-key", "{}");
     for (String subjects : List.of("/api/subjects/forget", "/api/subjects/remember")) {
       post(subjects, subjects, "{\"subject\":\"account:a-1\"}");
       post(subjects, subjects, "{}");

@@ -102,6 +102,22 @@ public interface EventStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Has another master key protect the keys with which the store is encrypted; appends and reads go
+   * on.
+   *
+   * @param source names the key, as in {@code file:/etc/next.key}; from when this completes on, the
+   *     store opens with it only
+   * @return completes with the number of keys that it protects now, durably; exceptionally with a
+   *     {@link StoreKeyException} when the store is not encrypted by itself or the key cannot be
+   *     had, with an {@link IllegalArgumentException} when nothing knows such a source, or with a
+   *     {@link StoreFailedException}
+   */
+  default CompletableFuture<Integer> rotateKey(String source) {
+    return CompletableFuture.failedFuture(
+        new StoreKeyException("this store is not encrypted by itself, and has no key to change"));
+  }
+
   /** Finishes what was accepted, then closes; later calls get {@link StoreClosedException}. */
   @Override
   void close();

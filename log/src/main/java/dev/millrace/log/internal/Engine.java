@@ -25,6 +25,7 @@ import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.LogProgress;
 import dev.millrace.log.RecoveryReport;
+import dev.millrace.log.spi.MasterKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,9 +64,10 @@ public final class Engine {
   private final PendingAppend.Elsewhere elsewhere = this::fetch;
   private final IndexMaker indexes;
   private final int sealedBytes;
+  private final StoreKeys keys;
   private final AutoCloseable lock;
   private final FolderSnapshots snapshots;
-  private CompletableFuture<Void> backups = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> works = CompletableFuture.completedFuture(null);
   private final AtomicBoolean archiving = new AtomicBoolean();
   private volatile boolean ending;
   private volatile boolean closed;
@@ -95,9 +97,10 @@ public final class Engine {
         new Writer(
             disk, seams, options, visible, found.tail(), hash, keys, indexes, activity, watch);
     this.sealedBytes = keys.encrypts() ? Frame.SEALED_BYTES : 0;
+    this.keys = keys;
     this.lock = lock;
     this.snapshots =
-        new FolderSnapshots(disk, seams, identity, new SnapshotKeys(visible, seams.random()));
+        new FolderSnapshots(disk, seams, identity, new SnapshotKeys(visible, keys, seams.random()));
   }
 
   private static List<Run> runs(Recovery.Found found) {
@@ -345,8 +348,19 @@ public final class Engine {
                 "millrace-log-backup",
                 () -> Backup.run(disk, () -> segments, target, made, untilClosed(progress)))
             .thenCompose(running -> running);
-    backups = CompletableFuture.allOf(backups, backup.handle((ended, failed) -> null));
+    works = CompletableFuture.allOf(works, backup.handle((ended, failed) -> null));
     return backup;
+  }
+
+  /** See {@link LogEventStore#rotateKey}. */
+  public synchronized CompletableFuture<Integer> rotateKey(MasterKey next) {
+    checkOpen();
+    if (closing != null) {
+      return CompletableFuture.failedFuture(closedFailure());
+    }
+    CompletableFuture<Integer> rotation = KeyRotation.running(disk, keys, seams.scheduler(), next);
+    works = CompletableFuture.allOf(works, rotation.handle((ended, failed) -> null));
+    return rotation;
   }
 
   private LogProgress untilClosed(LogProgress progress) {
@@ -380,7 +394,7 @@ public final class Engine {
       closing =
           writer
               .close()
-              .thenCompose(ended -> backups)
+              .thenCompose(ended -> works)
               .thenCompose(ended -> archiver.drain())
               .thenCompose(ended -> snapshots.drain())
               .thenCompose(ended -> indexes.close())

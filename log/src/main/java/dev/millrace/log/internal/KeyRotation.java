@@ -2,14 +2,18 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreKeyException;
 import dev.millrace.log.spi.MasterKey;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +36,9 @@ public final class KeyRotation {
       SegmentKey unused = store.open(header); // proves that the wrapped key is as it was
       store.add(header);
     }
-    keys = store.wrapAgain(next);
-    steps = new ArrayList<>(store.save());
+    SortedMap<KeysFile.Place, WrappedKey> wrapped = store.wrappedBy(next);
+    keys = wrapped.size();
+    steps = new ArrayList<>(store.save(wrapped));
     steps.add(disk::sync);
   }
 
@@ -52,6 +57,34 @@ public final class KeyRotation {
       Closing.quietly(lock);
       throw e;
     }
+  }
+
+  /**
+   * The same for a store that is open; see {@link dev.millrace.log.LogEventStore#rotateKey}. New
+   * segments wait for it, appends do not. When it fails, the old key stays in use, and the next
+   * segment writes the file of keys as it was.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested futures are unfolded at once
+  static CompletableFuture<Integer> running(
+      Disk disk, StoreKeys keys, Scheduler scheduler, MasterKey next) {
+    if (!keys.encrypts()) {
+      return CompletableFuture.failedFuture(notEncrypted(disk));
+    }
+    Turns.Turn turn = keys.turn();
+    return turn.begun()
+        .thenCompose(begun -> scheduler.call("millrace-log-key", () -> keys.wrappedBy(next)))
+        .thenCompose(wrapped -> {
+          List<IoScript.Step> steps = new ArrayList<>(keys.save(wrapped));
+          steps.add(disk::sync);
+          Iterator<List<IoScript.Step>> once = List.of(steps).iterator();
+          return IoSeries.run(() -> once.hasNext() ? once.next() : null)
+              .thenApply(done -> {
+                keys.change(next, wrapped);
+                return wrapped.size();
+              });
+        })
+        .whenComplete((ended, failed) -> turn.end())
+        .handle((count, failed) -> count == null ? failed(disk, next, failed) : count);
   }
 
   private static List<SegmentHeader> headers(Disk disk) throws IOException {
@@ -74,13 +107,17 @@ public final class KeyRotation {
       throw new IllegalArgumentException("there is no log store in " + disk.location());
     }
     if (!encrypted) {
-      throw new StoreKeyException(
-          "the store in "
-              + disk.location()
-              + " is not encrypted, so that it has no key to change; encrypt what is written from"
-              + " now on with 'millrace log encrypt'");
+      throw notEncrypted(disk);
     }
     return headers;
+  }
+
+  private static StoreKeyException notEncrypted(Disk disk) {
+    return new StoreKeyException(
+        "the store in "
+            + disk.location()
+            + " is not encrypted, so that it has no key to change; encrypt what is written from"
+            + " now on with 'millrace log encrypt'");
   }
 
   private @Nullable List<IoScript.Step> next() {
@@ -90,22 +127,23 @@ public final class KeyRotation {
   }
 
   private int result(@Nullable Throwable failed) {
-    Throwable cause =
-        failed instanceof java.util.concurrent.CompletionException ? failed.getCause() : failed;
+    return failed == null ? keys : failed(disk, next, failed);
+  }
+
+  /** Throws what went wrong. */
+  private static int failed(Disk disk, MasterKey next, @Nullable Throwable failed) {
+    Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
     String again =
         "; either key may open the store now: try the new one ("
             + next.id()
             + ") first, and change the key again";
-    return switch (cause) {
-      case null -> keys;
+    String what = "changing the key of " + disk.location() + " failed";
+    switch (cause) {
+      case null -> throw new StoreFailedException(what + again, null);
       case RuntimeException refused -> throw refused;
       case IOException io when DiskFullException.isFull(io) ->
-          throw new StoreFullException(
-              "changing the key of " + disk.location() + " failed: " + io.getMessage() + again, io);
-      default ->
-          throw new StoreFailedException(
-              "changing the key of " + disk.location() + " failed: " + cause.getMessage() + again,
-              cause);
-    };
+          throw new StoreFullException(what + ": " + io.getMessage() + again, io);
+      default -> throw new StoreFailedException(what + ": " + cause.getMessage() + again, cause);
+    }
   }
 }

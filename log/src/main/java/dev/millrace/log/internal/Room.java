@@ -117,16 +117,23 @@ final class Room {
     long salt = seams.random().nextLong() | 1;
     SegmentHeader old = tail.segment.header();
     if (!keys.encrypts()) {
-      roll(old.next(salt, tail, null), append);
+      roll(old.next(salt, tail, null), append, Turns.NONE);
       return;
     }
     WrappedKey[] drawn = new WrappedKey[1];
+    Turns.Turn turn = keys.turn(); // the master key does not change between drawing and saving
     script.start(
-        List.of(completion -> draw(old, salt, drawn, completion)),
+        List.of(
+            completion -> {
+              CompletableFuture<Void> unused =
+                  turn.begun().thenRun(() -> completion.completed(null));
+            },
+            completion -> draw(old, salt, drawn, completion)),
         failed -> {
           if (failed == null) {
-            roll(old.next(salt, tail, drawn[0]), append);
+            roll(old.next(salt, tail, drawn[0]), append, turn);
           } else {
+            turn.end();
             owner.failed("wrapping the key of a new segment", failed);
           }
         });
@@ -146,10 +153,11 @@ final class Room {
             });
   }
 
-  private void roll(SegmentHeader header, PendingAppend append) {
+  private void roll(SegmentHeader header, PendingAppend append, Turns.Turn turn) {
     int needed =
         SegmentFiles.wholePages((long) SegmentHeader.BYTES + append.frameBytes() + Tail.MARKERS);
     List<IoScript.Step> steps = new ArrayList<>(keys.saveFor(header));
+    steps.add(IoScript.now(turn::end));
     steps.addAll(preparer.completing(header, needed));
     script.start(
         steps,
@@ -158,6 +166,7 @@ final class Room {
             watch.succeeded();
             owner.rolled(header, preparer.made());
           } else {
+            turn.end();
             keys.forget(header);
             noRoom("making segment " + header.fileName(), failed);
           }

@@ -37,10 +37,23 @@ final class SnapshotKeys {
   private static final byte[] NONCE = new byte[Gcm.NONCE_BYTES];
 
   private final Visible visible;
+  private final StoreKeys keys;
   private final RandomGenerator random;
 
-  SnapshotKeys(Visible visible, RandomGenerator random) {
+  /** Finds the key of a segment; null: there is none. */
+  @FunctionalInterface
+  interface SegmentKeys {
+    @Nullable SegmentKey find(long number, long salt);
+  }
+
+  /**
+   * Of an open store.
+   *
+   * @param keys have those of segments that were written again since
+   */
+  SnapshotKeys(Visible visible, StoreKeys keys, RandomGenerator random) {
     this.visible = visible;
+    this.keys = keys;
     this.random = random;
   }
 
@@ -89,9 +102,11 @@ final class SnapshotKeys {
 
   /** The plain file of what is stored; null when it is not one of this store, or not whole. */
   byte @Nullable [] open(byte[] file) {
-    if (newest() == null) {
-      return file;
-    }
+    return newest() == null ? file : open(file, this::key);
+  }
+
+  /** The plain file of one that is encrypted; null when it is not, or not whole. */
+  static byte @Nullable [] open(byte[] file, SegmentKeys keys) {
     if (file.length < SEALED_AT + Gcm.TAG_BYTES) {
       return null;
     }
@@ -99,7 +114,7 @@ final class SnapshotKeys {
     if (in.getLong() != MAGIC || in.getInt() != VERSION || in.getInt() != crc(file)) {
       return null;
     }
-    SegmentKey key = key(in.getLong(), in.getLong());
+    SegmentKey key = keys.find(in.getLong(), in.getLong());
     if (key == null) {
       return null;
     }
@@ -125,7 +140,7 @@ final class SnapshotKeys {
         return segment.key();
       }
     }
-    return null;
+    return keys.open(active().header().identity().id(), number, salt);
   }
 
   private static int crc(byte[] file) {

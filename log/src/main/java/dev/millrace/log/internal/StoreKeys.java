@@ -33,7 +33,8 @@ final class StoreKeys {
   private static final int SECRETS_BYTES = 2 * SegmentKey.BYTES;
 
   private final Disk disk;
-  private final List<MasterKey> masters;
+  private final Turns turns = new Turns();
+  private volatile List<MasterKey> masters;
   private final Map<Place, SegmentKey> opened = new ConcurrentHashMap<>();
   private SortedMap<Place, WrappedKey> wrapped = new TreeMap<>();
   private @Nullable UUID store;
@@ -90,6 +91,11 @@ final class StoreKeys {
       throw notEncrypted(disk);
     }
     return keys;
+  }
+
+  /** Who changes the keys, or replaces their file while the store is open, takes a turn. */
+  Turns.Turn turn() {
+    return turns.next();
   }
 
   /** Whether new segments are encrypted. */
@@ -150,7 +156,8 @@ final class StoreKeys {
   }
 
   private byte[] unwrap(WrappedKey key, byte[] context, String file) {
-    if (masters.isEmpty()) {
+    List<MasterKey> all = masters;
+    if (all.isEmpty()) {
       throw new StoreKeyException(
           "the store in "
               + disk.location()
@@ -160,7 +167,7 @@ final class StoreKeys {
               + " --key for the command");
     }
     MasterKey master = null;
-    for (MasterKey one : masters) {
+    for (MasterKey one : all) {
       master = one.id().equals(key.masterKey()) ? one : master;
     }
     if (master == null) {
@@ -172,7 +179,7 @@ final class StoreKeys {
               + " is wrapped by key "
               + key.masterKey()
               + ", but the key that was given is "
-              + masters.get(0).id()
+              + all.get(0).id()
               + "; give that one. If the master key was changed since, the file '"
               + KeysFile.NAME
               + "' is missing or an old one: put back its newest copy, as from a backup, or make it"
@@ -298,20 +305,34 @@ final class StoreKeys {
   }
 
   /**
-   * Has another master key wrap all that is known.
-   *
-   * @return how many keys
+   * All keys that are known, wrapped by another master key, which may take a request to a service
+   * for each. Nothing is changed before {@link #change}.
    */
-  synchronized int wrapAgain(MasterKey next) {
-    UUID whose = Objects.requireNonNull(store);
-    TreeMap<Place, WrappedKey> again = new TreeMap<>();
-    wrapped.forEach((place, key) -> {
+  SortedMap<Place, WrappedKey> wrappedBy(MasterKey next) {
+    UUID whose;
+    SortedMap<Place, WrappedKey> known;
+    synchronized (this) {
+      whose = Objects.requireNonNull(store);
+      known = new TreeMap<>(wrapped);
+    }
+    SortedMap<Place, WrappedKey> again = new TreeMap<>();
+    known.forEach((place, key) -> {
       byte[] context = context(whose, place);
       byte[] secrets = unwrap(key, context, SegmentHeader.fileName(place.number()));
       again.put(place, wrap(next, secrets, context));
     });
-    wrapped = again;
-    return again.size();
+    return again;
+  }
+
+  /** From now on this is the master key, and what it wrapped is known. */
+  synchronized void change(MasterKey next, SortedMap<Place, WrappedKey> wrappedByNext) {
+    masters = List.of(next);
+    wrapped = new TreeMap<>(wrappedByNext);
+  }
+
+  /** The steps that replace the file of keys by what another master key wrapped. */
+  List<IoScript.Step> save(SortedMap<Place, WrappedKey> wrappedByNext) {
+    return NewFile.steps(disk, KeysFile.UNFINISHED, KeysFile.NAME, () -> encode(wrappedByNext));
   }
 
   /** Whether the file of keys lacks that of a segment. */
@@ -338,6 +359,10 @@ final class StoreKeys {
   }
 
   private synchronized byte[] encode() {
-    return KeysFile.encode(Objects.requireNonNull(store), wrapped);
+    return encode(wrapped);
+  }
+
+  private synchronized byte[] encode(SortedMap<Place, WrappedKey> keys) {
+    return KeysFile.encode(Objects.requireNonNull(store), keys);
   }
 }

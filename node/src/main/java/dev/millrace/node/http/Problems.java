@@ -12,6 +12,7 @@ import dev.millrace.core.store.StoreArchiveException;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
+import dev.millrace.core.store.StoreKeyException;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoreUnavailableException;
@@ -59,6 +60,8 @@ public final class Problems {
           Problem.of(507, "store-full", "The store's disk is full", detail).retryingAfter(LATER);
       case StoreFailedException failed -> unavailable("store-failed", detail);
       case StoreUnavailableException away -> unavailable("store-unavailable", detail);
+      case StoreKeyException key ->
+          Problem.of(409, "store-key", "The store's key cannot be changed so", detail);
       case StoreArchiveException archived -> unavailable("store-archive", detail);
       case StoreClosedException closed -> unavailable("store-closed", detail);
       case StoreMismatchException mismatch -> gone(detail);

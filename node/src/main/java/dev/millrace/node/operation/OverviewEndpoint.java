@@ -5,6 +5,7 @@ import dev.millrace.core.Millrace;
 import dev.millrace.core.Projection;
 import dev.millrace.core.View;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.node.http.Blocking;
 import dev.millrace.node.http.Contexts;
 import dev.millrace.node.http.Json;
 import dev.millrace.node.http.Routes;
@@ -19,15 +20,21 @@ import tools.jackson.core.JsonGenerator;
 public final class OverviewEndpoint {
   private final Millrace millrace;
   private final Contexts contexts;
+  private final Blocking blocking;
   private final RecentLatencies commands;
   private final RecentLatencies appends;
   private final IntSupplier tails;
   private final Instant started;
 
   public OverviewEndpoint(
-      Millrace millrace, Contexts contexts, CommandMetrics commands, IntSupplier tails) {
+      Millrace millrace,
+      Contexts contexts,
+      Blocking blocking,
+      CommandMetrics commands,
+      IntSupplier tails) {
     this.millrace = millrace;
     this.contexts = contexts;
+    this.blocking = blocking;
     this.tails = tails;
     this.started = millrace.seams().clock().instant();
     this.commands = new RecentLatencies(commands.latencies(), started);
@@ -89,24 +96,35 @@ public final class OverviewEndpoint {
     Instant now = millrace.seams().clock().instant();
     RecentLatencies.Figures decided = commands.at(now);
     RecentLatencies.Figures appended = appends.at(now);
-    Routes.json(
-        response,
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("time", now.toString());
-          json.writeStringProperty("started", started.toString());
-          json.writeNumberProperty("commands", decided.total());
-          json.writeNumberProperty("tails", tails.getAsInt());
-          quantiles(json, "commandMillis", decided);
-          quantiles(json, "appendMillis", appended);
-          json.writeName("heads");
-          json.writeStartObject();
-          for (Context context : contexts.all()) {
-            json.writeNumberProperty(context.name(), millrace.store(context.name()).head());
-          }
-          json.writeEndObject();
-          json.writeEndObject();
-        });
+    byte[] overview =
+        blocking.call(
+            "overview",
+            () ->
+                Json.bytes(json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty("time", now.toString());
+                  json.writeStringProperty("started", started.toString());
+                  json.writeNumberProperty("commands", decided.total());
+                  json.writeNumberProperty("tails", tails.getAsInt());
+                  quantiles(json, "commandMillis", decided);
+                  quantiles(json, "appendMillis", appended);
+                  json.writeName("heads");
+                  json.writeStartObject();
+                  for (Context context : contexts.all()) {
+                    json.writeNumberProperty(context.name(), millrace.store(context.name()).head());
+                  }
+                  json.writeEndObject();
+                  json.writeName("stores");
+                  json.writeStartObject();
+                  for (Context context : contexts.all()) {
+                    json.writeName(context.name());
+                    StoreOverview.write(json, millrace.store(context.name()));
+                  }
+                  json.writeEndObject();
+                  json.writeEndObject();
+                }));
+    response.header(Routes.NOT_KEPT);
+    Routes.sendJson(response, overview);
   }
 
   private static void quantiles(
