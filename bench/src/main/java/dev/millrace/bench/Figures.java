@@ -20,6 +20,7 @@ final class Figures {
   @Nullable Delivery delivery;
   @Nullable Replay replay;
   @Nullable Growth growth;
+  @Nullable EncryptionCost encryption;
 
   /** The figures by name, in the order of the tables. */
   Map<String, Object> json(LogBenchmark.Options options) {
@@ -58,6 +59,9 @@ final class Figures {
       json.put("growth", growth.json());
       json.put("growthEventsPerAppend", options.eventsPerAppend());
       json.put("pageCacheDropped", growth.cacheDropped());
+    }
+    if (encryption != null) {
+      json.put("encryption", encryption.json());
     }
     return json;
   }

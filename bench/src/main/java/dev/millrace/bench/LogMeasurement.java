@@ -106,6 +106,10 @@ public final class LogMeasurement implements LogBenchmark {
       if (has(Part.GROWTH)) {
         figures.growth = Growth.measure(folder, options, scale, progress);
       }
+      if (has(Part.ENCRYPTION)) {
+        figures.encryption =
+            EncryptionCost.measure(folder, scale, Watch.named("encryption", progress));
+      }
     }
 
     private void kafka() throws Exception {

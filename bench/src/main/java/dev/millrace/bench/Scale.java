@@ -42,6 +42,16 @@ record Scale(
     Duration probe,
     long room) {
 
+  /** Events of each store on which the cost of encryption is measured. */
+  int costEvents() {
+    return (int) Math.max(2_000, Math.min(replayed / 25, 200_000));
+  }
+
+  /** How often that is measured after a warm-up. */
+  int costRounds() {
+    return replayed > 1_000_000 ? 3 : 1;
+  }
+
   static Scale of(Size size) {
     return switch (size) {
       case FULL ->

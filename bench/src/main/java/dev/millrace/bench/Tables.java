@@ -47,6 +47,9 @@ final class Tables {
     peers();
     replay();
     growth();
+    if (figures.encryption != null) {
+      tables.addAll(figures.encryption.tables());
+    }
     return tables;
   }
 

@@ -59,6 +59,21 @@ final class LogBenchmarkTest {
   }
 
   @Test
+  void encryptionIsMeasuredWhenItIsAskedFor() throws Exception {
+    JsonNode json =
+        JsonMapper.shared()
+            .readTree(
+                run(0, "bench", "log", "--only", "encryption", "--json", "--tiny", "--in", "disk"));
+
+    assertThat(json.get("encryption")).hasSize(8);
+    for (Map.Entry<String, JsonNode> work : json.get("encryption").properties()) {
+      assertThat(work.getValue()).as(work.getKey()).hasSize(2);
+      work.getValue().forEach(rate -> assertThat(rate.asDouble()).isPositive());
+    }
+    assertThat(json.has("append")).isFalse();
+  }
+
+  @Test
   void refusesWhatTheDiskHasNoRoomFor() throws Exception {
     assertThat(run(1, "bench", "log", "--only", "growth", "--events", "1000000000"))
         .contains("not enough room", "free", "--events");

@@ -41,7 +41,9 @@ public interface LogBenchmark {
     /** Inserts into PostgreSQL. */
     POSTGRESQL,
     /** Stores of growing size. */
-    GROWTH
+    GROWTH,
+    /** Encrypted stores beside plain ones, and personal values. Measured only when asked for. */
+    ENCRYPTION
   }
 
   /**
