@@ -58,7 +58,7 @@ final class LogScavengeCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA);
+    return List.of(Setting.DATA, Setting.KEY);
   }
 
   @Override
@@ -91,6 +91,7 @@ final class LogScavengeCommand implements Action {
               time,
               System.getProperty("user.name", "unknown"),
               SystemSeams.shared(),
+              StoreKey.encryption(invocation),
               LogWork.progress(progress, "writing", invocation.stop()));
     }
     print(invocation, scavenge);

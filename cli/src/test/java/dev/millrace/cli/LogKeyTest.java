@@ -3,8 +3,10 @@ package dev.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,5 +74,37 @@ final class LogKeyTest {
             "file:new.key");
     assertThat(made.code).isZero();
     assertThat(withKey("new.key", "log", "stats").code).isZero();
+  }
+
+  @Test
+  void whatIsThereIsWrittenAnewEncryptedAndScavenged() throws IOException {
+    assertThat(millrace("log", "new-key", "shop.key").code).isZero();
+    assertThat(segments()).contains("odd-counted");
+
+    CliRun encrypted = withKey("shop.key", "log", "encrypt", "--rewrite");
+
+    assertThat(encrypted.code).as(encrypted.err()).isZero();
+    assertThat(encrypted.out()).startsWith("encrypted  all of");
+    assertThat(segments()).doesNotContain("counted");
+    assertThat(withKey("shop.key", "read", "--json").outLines()).hasSize(100);
+
+    assertThat(millrace("log", "scavenge", "--type", "odd-counted", "--yes").code).isEqualTo(1);
+    CliRun scavenged =
+        withKey("shop.key", "log", "scavenge", "--type", "odd-counted", "--yes", "--json");
+    assertThat(JsonText.lastLine(scavenged)).containsEntry("events", 50);
+    assertThat(withKey("shop.key", "read", "--json", "--type", "counted").outLines()).hasSize(50);
+    assertThat(withKey("shop.key", "log", "verify").out()).startsWith("ok  100 events");
+    assertThat(segments()).doesNotContain("counted");
+  }
+
+  /** Every byte of the segments. */
+  private String segments() throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder.resolve("data/log"))) {
+      for (Path file : files.filter(one -> one.toString().contains(".seg")).toList()) {
+        all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return all.toString();
   }
 }

@@ -179,8 +179,8 @@ public final class LogFolder {
    *
    * @param before only events that were recorded before; null: all
    * @param actor who does it, for the record
-   * @throws IllegalArgumentException when there is no store, or a part of it is in an archive, or
-   *     encrypted
+   * @throws IllegalArgumentException when there is no store, no type, or a part of the store is in
+   *     an archive
    * @throws dev.millrace.core.store.StoreDamagedException when anything in it is damaged
    * @throws dev.millrace.core.store.StoreLockedException when a process has the store
    * @throws dev.millrace.core.store.StoreFailedException when a file cannot be read or written
@@ -195,6 +195,22 @@ public final class LogFolder {
     return join(scavenging(disk, types, before, actor, seams, progress));
   }
 
+  /**
+   * The same for a store that is encrypted: all of what is written anew is, with new data keys.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when the key is not that of the store
+   */
+  public static LogScavenge scavenge(
+      Disk disk,
+      Set<String> types,
+      @Nullable Instant before,
+      String actor,
+      Seams seams,
+      Encryption encryption,
+      LogProgress progress) {
+    return join(scavenging(disk, types, before, actor, seams, encryption, progress));
+  }
+
   /** The same as {@link #scavenge}, without waiting for disks that complete later. */
   public static CompletableFuture<LogScavenge> scavenging(
       Disk disk,
@@ -203,7 +219,57 @@ public final class LogFolder {
       String actor,
       Seams seams,
       LogProgress progress) {
-    return Scavenge.run(ArchivedDisk.of(disk), types, before, actor, seams, progress);
+    return scavenging(disk, types, before, actor, seams, Encryption.NONE, progress);
+  }
+
+  /** The same as {@link #scavenge}, without waiting for disks that complete later. */
+  public static CompletableFuture<LogScavenge> scavenging(
+      Disk disk,
+      Set<String> types,
+      @Nullable Instant before,
+      String actor,
+      Seams seams,
+      Encryption encryption,
+      LogProgress progress) {
+    if (types.isEmpty()) {
+      throw new IllegalArgumentException("name the types of the events that are to go");
+    }
+    Scavenge.Goal goal = new Scavenge.Goal(types, before, actor);
+    return Scavenge.run(ArchivedDisk.of(disk), encryption, goal, seams, progress);
+  }
+
+  /**
+   * Encrypts what is written from now on, as {@link #encrypt}, and writes everything that is there
+   * anew, encrypted with new data keys, for which there must be room. So nothing plain is left, and
+   * after a change of the master key nothing that the old one opens. Positions, ids, times and the
+   * history epoch stay; a record says when and by whom. When it is cut short, all segments are
+   * written anew or none, and what is appended is encrypted in either case. What the disk keeps of
+   * deleted files, backups and archives are not reached.
+   *
+   * @param actor who does it, for the record
+   * @throws dev.millrace.core.store.StoreKeyException when the store is encrypted with another key
+   * @throws IllegalArgumentException when a part of the store is in an archive
+   * @throws dev.millrace.core.store.StoreDamagedException when anything in it is damaged
+   * @throws dev.millrace.core.store.StoreFailedException when a file cannot be read or written
+   */
+  public static LogScavenge encryptAll(
+      Disk disk, Seams seams, Encryption encryption, String actor, LogProgress progress) {
+    return join(encryptingAll(disk, seams, encryption, actor, progress));
+  }
+
+  /** The same as {@link #encryptAll}, without waiting for a disk that completes later. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested futures are unfolded at once
+  public static CompletableFuture<LogScavenge> encryptingAll(
+      Disk disk, Seams seams, Encryption encryption, String actor, LogProgress progress) {
+    return LogEventStore.opening(disk, seams, LogOptions.DEFAULT, encryption.turningOn())
+        .thenCompose(LogEventStore::closing)
+        .thenCompose(closed ->
+            Scavenge.run(
+                ArchivedDisk.of(disk),
+                encryption,
+                Scavenge.Goal.encrypted(actor),
+                seams,
+                progress));
   }
 
   private static <T> T join(CompletableFuture<T> work) {

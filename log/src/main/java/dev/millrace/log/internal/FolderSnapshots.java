@@ -75,10 +75,17 @@ final class FolderSnapshots implements SnapshotStore {
     }
   }
 
-  /** Whether a file of a plain store says how far something is, instead of keeping a state. */
-  static boolean isCheckpoint(Disk folder, String name) throws IOException {
+  /**
+   * Whether a file says how far something is, instead of keeping a state.
+   *
+   * @param keys of the segments of an encrypted store
+   */
+  static boolean isCheckpoint(Disk folder, String name, SnapshotKeys.SegmentKeys keys)
+      throws IOException {
     byte[] bytes = bytes(folder, name);
-    Snapshot found = bytes == null ? null : SnapshotFile.decode(bytes);
+    byte[] opened = bytes == null ? null : SnapshotKeys.open(bytes, keys);
+    byte[] plain = opened == null ? bytes : opened;
+    Snapshot found = plain == null ? null : SnapshotFile.decode(plain);
     return found != null && found.key().view().startsWith("millrace:");
   }
 

@@ -49,7 +49,7 @@ final class Opening {
       return CompletableFuture.failedFuture(e);
     }
     try {
-      List<IoScript.Step> scavenge = Scavenge.finish(disk);
+      List<IoScript.Step> scavenge = Scavenge.finish(disk, encryption);
       if (scavenge.isEmpty()) {
         find(lock);
       } else {
@@ -58,6 +58,8 @@ final class Opening {
       }
     } catch (IOException e) {
       fail(lock, failure("reading it failed", e));
+    } catch (RuntimeException e) {
+      fail(lock, e);
     }
     return result;
   }

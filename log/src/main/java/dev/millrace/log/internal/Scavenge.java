@@ -16,15 +16,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes events of some types from a store that nobody has open, and records that it did.
+ * Removes events of some types from a store that nobody has open, or encrypts what it holds, and
+ * records that it did.
  *
- * <p>All segments are written anew beside the old ones. When they are durable, one file says so,
- * which holds the record of this and all earlier scavenges: from then on it is done, and whoever
- * finds the file puts the new segments in place. Before, the old ones are the store.
+ * <p>All segments are written anew beside the old ones, encrypted if there is a key. When they are
+ * durable, one file says so, which holds the record of this and all earlier scavenges: from then on
+ * it is done, and whoever finds the file puts the new segments in place. Before, the old ones are
+ * the store.
  */
 public final class Scavenge {
   /** What a new segment is called until it is put in place. */
@@ -41,14 +44,13 @@ public final class Scavenge {
 
   private final Disk disk;
   private final LogProgress progress;
-  private final Set<String> types;
-  private final @Nullable Instant before;
-  private final String actor;
+  private final Goal goal;
   private final Instant now;
   private final EventRemoval removal;
   private final List<SegmentHeader> headers = new ArrayList<>();
   private final List<Integer> ends = new ArrayList<>();
   private final StoreIdentity identity;
+  private final StoreKeys keys;
   private final StoreBuilder builder;
   private final long known;
   private long bytesBefore;
@@ -56,6 +58,8 @@ public final class Scavenge {
   private int nextSegment;
   private @Nullable DiskFile file;
   private @Nullable WholeFrames frames;
+  private @Nullable SegmentKey key;
+  private byte[] opened = new byte[0];
   private boolean hasFrame;
   private boolean otherFile;
   private Stage stage = Stage.FRAMES;
@@ -67,22 +71,37 @@ public final class Scavenge {
     DONE
   }
 
-  private Scavenge(
-      Disk disk,
-      Set<String> types,
-      @Nullable Instant before,
-      String actor,
-      Seams seams,
-      LogProgress progress)
+  /**
+   * What is to be done.
+   *
+   * @param types of events that go; none: all segments are written anew as they are
+   * @param before only events that were recorded before; null: all
+   * @param actor who did it, for the record
+   */
+  public record Goal(Set<String> types, @Nullable Instant before, String actor) {
+    public Goal {
+      types = new TreeSet<>(types);
+    }
+
+    /** That everything is encrypted, with new data keys. */
+    public static Goal encrypted(String actor) {
+      return new Goal(Set.of(), null, actor);
+    }
+
+    private boolean isForRemoval() {
+      return !types.isEmpty();
+    }
+  }
+
+  private Scavenge(Disk disk, Encryption encryption, Goal goal, Seams seams, LogProgress progress)
       throws IOException {
     this.disk = disk;
-    this.types = new TreeSet<>(types);
-    this.before = before;
-    this.actor = actor;
+    this.goal = goal;
     this.progress = progress;
     this.now = seams.clock().instant();
     this.removal =
-        new EventRemoval(this.types, before == null ? Long.MAX_VALUE : FrameView.micros(before));
+        new EventRemoval(
+            goal.types(), goal.before() == null ? Long.MAX_VALUE : FrameView.micros(goal.before()));
     List<String> names = new ArrayList<>(disk.list());
     StoreInMaking.checkFinished(disk, names);
     names.removeIf(name -> !SegmentHeader.isSegment(name));
@@ -96,9 +115,21 @@ public final class Scavenge {
     known = next;
     checkChain();
     identity = headers.get(0).identity();
-    builder =
-        new StoreBuilder(
-            disk, identity, seams.random(), StoreKeys.of(disk, Encryption.NONE), SUFFIX);
+    keys = keys(disk, encryption, headers);
+    headers.forEach(keys::add);
+    builder = new StoreBuilder(disk, identity, encryption.checked(seams.random()), keys, SUFFIX);
+  }
+
+  /** The keys of the segments there are, and of those that are made. */
+  private static StoreKeys keys(Disk disk, Encryption encryption, List<SegmentHeader> headers)
+      throws IOException {
+    return StoreKeys.forTools(
+        disk,
+        encryption.masterKey(),
+        new ArrayList<>(headers),
+        what -> {
+          throw Recovery.damaged(disk, KeysFile.NAME, 0, what);
+        });
   }
 
   /** Reads a segment, which must be whole, and answers with the position after its last event. */
@@ -109,16 +140,10 @@ public final class Scavenge {
         throw new IllegalArgumentException(
             "segment "
                 + name
-                + " is in an archive, where nothing can be removed; fetch it back with 'millrace log"
+                + " is in an archive, which is not written to again; fetch it back with 'millrace log"
                 + " unarchive' first, and delete what is left in the archive afterwards");
       }
       SegmentHeader header = Recovery.header(disk, opened, headers);
-      if (header.key() != null) {
-        throw new IllegalArgumentException(
-            "segment "
-                + name
-                + " is encrypted, and an encrypted store cannot be scavenged; nothing was removed");
-      }
       headers.add(header);
       SegmentScan scan = new SegmentScan(opened, header, opened.size());
       scan.run((bytes, at, offset) -> {});
@@ -144,15 +169,10 @@ public final class Scavenge {
 
   /** See {@link dev.millrace.log.LogFolder#scavenge}. */
   public static CompletableFuture<LogScavenge> run(
-      Disk disk,
-      Set<String> types,
-      @Nullable Instant before,
-      String actor,
-      Seams seams,
-      LogProgress progress) {
+      Disk disk, Encryption encryption, Goal goal, Seams seams, LogProgress progress) {
     AutoCloseable lock = FolderLocks.take(disk);
     try {
-      List<IoScript.Step> finish = finish(disk);
+      List<IoScript.Step> finish = finish(disk, encryption);
       Scavenge[] scavenge = new Scavenge[1];
       boolean[] finished = {finish.isEmpty()};
       return IoSeries.run(
@@ -162,7 +182,7 @@ public final class Scavenge {
                   return finish;
                 }
                 if (scavenge[0] == null) {
-                  scavenge[0] = new Scavenge(disk, types, before, actor, seams, progress);
+                  scavenge[0] = new Scavenge(disk, encryption, goal, seams, progress);
                   return scavenge[0].removeLeftovers();
                 }
                 return scavenge[0].next();
@@ -175,7 +195,7 @@ public final class Scavenge {
           })
           .handle((ended, failed) -> {
             CopyFailure.check(
-                failed, "scavenging " + disk.location(), "scavenge again: nothing was removed");
+                failed, "writing " + disk.location() + " anew", "try again: it is as it was");
             return Objects.requireNonNull(scavenge[0]).result();
           });
     } catch (IOException e) {
@@ -189,11 +209,16 @@ public final class Scavenge {
 
   private LogScavenge result() {
     return new LogScavenge(
-        types,
+        goal.types(),
         removal.events(),
         removal.appends(),
         bytesBefore,
-        removal.events() == 0 ? bytesBefore : builder.bytes());
+        isNeeded() ? builder.bytes() : bytesBefore);
+  }
+
+  /** Whether the new segments are other than the old ones. */
+  private boolean isNeeded() {
+    return removal.events() > 0 || !goal.isForRemoval();
   }
 
   private List<IoScript.Step> removeLeftovers() throws IOException {
@@ -213,7 +238,7 @@ public final class Scavenge {
       case LAST -> last();
       case COMMIT -> {
         stage = Stage.DONE;
-        yield removal.events() == 0 ? removeLeftovers() : commit();
+        yield isNeeded() ? commit() : removeLeftovers();
       }
       case DONE -> null;
     };
@@ -226,19 +251,20 @@ public final class Scavenge {
         return List.of();
       }
       WholeFrames current = Objects.requireNonNull(frames);
-      int at = current.at();
-      long first = LittleEndian.getLong(current.array(), at + Frame.FIRST);
+      int at = key == null ? current.at() : 0;
+      byte[] frame = key == null ? current.array() : opened;
+      long first = LittleEndian.getLong(frame, at + Frame.FIRST);
       if (!builder.inSegment()) {
         otherFile = false;
-        builder.begin(first, LittleEndian.getLong(current.array(), at + Frame.TIME));
+        builder.begin(first, LittleEndian.getLong(frame, at + Frame.TIME));
       } else if (first != builder.nextPosition() || otherFile) {
         return builder.seal();
       }
-      int changed = removal.change(current.array(), at);
+      int changed = removal.change(frame, at);
       if (changed > 0) {
         builder.add(removal.buffer(), 0, changed);
       } else {
-        builder.add(current.array(), at, current.length());
+        builder.add(frame, at, LittleEndian.getInt(frame, at + Frame.LENGTH));
       }
       hasFrame = false;
     }
@@ -268,19 +294,34 @@ public final class Scavenge {
       } else if (!current.next()) {
         closeFile();
       } else if (current.array()[current.at() + Frame.KIND] == Frame.KIND_APPEND) {
+        openFrame(current);
         hasFrame = true;
         return true;
       }
     }
   }
 
+  private void openFrame(WholeFrames frame) throws IOException {
+    SegmentKey with = key;
+    if (with == null) {
+      return;
+    }
+    if (opened.length < frame.length()) {
+      opened = new byte[frame.length()];
+    }
+    if (!with.open(frame.array(), frame.at(), opened)) {
+      throw with.damaged(frame.offset());
+    }
+  }
+
   private void open(SegmentHeader header, int end) throws IOException {
     otherFile = true;
-    DiskFile opened = disk.open(header.fileName());
-    file = opened;
+    DiskFile source = disk.open(header.fileName());
+    file = source;
+    key = keys.open(header);
     frames =
         new WholeFrames(
-            opened,
+            source,
             header.salt(),
             end,
             true,
@@ -302,7 +343,7 @@ public final class Scavenge {
   private List<IoScript.Step> commit() throws IOException {
     String record = record(disk) + line() + "\n";
     String pending = builder.segments() + "\n" + record;
-    List<IoScript.Step> steps = new ArrayList<>();
+    List<IoScript.Step> steps = new ArrayList<>(keys.encrypts() ? keys.save() : List.of());
     steps.add(disk::sync);
     steps.addAll(
         NewFile.steps(
@@ -311,21 +352,26 @@ public final class Scavenge {
             PENDING,
             () -> pending.getBytes(StandardCharsets.UTF_8)));
     steps.add(disk::sync);
-    steps.addAll(finish(disk, builder.segments(), record));
+    steps.addAll(
+        finish(
+            disk,
+            builder.segments(),
+            record,
+            (number, salt) -> keys.open(identity.id(), number, salt)));
     return steps;
   }
 
   private String line() {
-    return now
-        + " by "
-        + actor.replaceAll("\\s+", "-")
-        + ": "
-        + removal.events()
-        + " events of "
-        + removal.appends()
-        + " appends, of types "
-        + String.join(", ", types)
-        + (before == null ? "" : ", recorded before " + before);
+    String who = now + " by " + goal.actor().replaceAll("\\s+", "-") + ": ";
+    return who
+        + (goal.isForRemoval()
+            ? removal.events()
+                + " events of "
+                + removal.appends()
+                + " appends, of types "
+                + String.join(", ", goal.types())
+                + (goal.before() == null ? "" : ", recorded before " + goal.before())
+            : "all segments were encrypted anew; nothing was removed");
   }
 
   /** All lines of the record; empty when nothing was ever removed. */
@@ -351,18 +397,50 @@ public final class Scavenge {
     }
   }
 
-  /** What is left to do of a scavenge that was cut short when it was done; empty: nothing. */
-  static List<IoScript.Step> finish(Disk disk) throws IOException {
+  /**
+   * What is left to do of a scavenge that was cut short when it was done; empty: nothing.
+   *
+   * @throws dev.millrace.core.store.StoreKeyException when something is, and the key is not that of
+   *     the store
+   */
+  static List<IoScript.Step> finish(Disk disk, Encryption encryption) throws IOException {
     String pending = text(disk, PENDING);
     if (pending.isEmpty()) {
       return List.of();
     }
     int line = pending.indexOf('\n');
-    return finish(disk, Integer.parseInt(pending.substring(0, line)), pending.substring(line + 1));
+    int segments = Integer.parseInt(pending.substring(0, line));
+    List<SegmentHeader> headers = new ArrayList<>();
+    for (int i = 1; i <= segments; i++) {
+      headers.add(header(disk, SegmentHeader.fileName(i)));
+    }
+    boolean encrypted = headers.get(0).key() != null;
+    StoreKeys keys = keys(disk, encrypted ? encryption : Encryption.NONE, headers);
+    UUID store = headers.get(0).identity().id();
+    return finish(
+        disk,
+        segments,
+        pending.substring(line + 1),
+        (number, salt) -> keys.open(store, number, salt));
   }
 
-  private static List<IoScript.Step> finish(Disk disk, int segments, String record)
-      throws IOException {
+  /** Of a new segment, which may be in its place already. */
+  private static SegmentHeader header(Disk disk, String name) throws IOException {
+    String there = disk.list().contains(name + SUFFIX) ? name + SUFFIX : name;
+    DiskFile file = disk.open(there);
+    try {
+      SegmentHeader header = Recovery.readHeader(file, disk);
+      if (header == null) {
+        throw Recovery.damaged(disk, there, 0, "the header is not as it was written");
+      }
+      return header;
+    } finally {
+      file.close();
+    }
+  }
+
+  private static List<IoScript.Step> finish(
+      Disk disk, int segments, String record, SnapshotKeys.SegmentKeys keys) throws IOException {
     List<IoScript.Step> steps = new ArrayList<>();
     for (int i = 1; i <= segments; i++) {
       String name = SegmentHeader.fileName(i);
@@ -381,7 +459,7 @@ public final class Scavenge {
             RECORD,
             () -> record.getBytes(StandardCharsets.UTF_8)));
     steps.add(disk::sync);
-    steps.addAll(deleteSnapshots(disk.folder(SNAPSHOTS)));
+    steps.addAll(deleteSnapshots(disk, keys));
     steps.add(IoScript.now(() -> disk.delete(PENDING)));
     steps.add(disk::sync);
     return steps;
@@ -398,11 +476,14 @@ public final class Scavenge {
   }
 
   /** States hold what was folded into them. How far reactions are stays. */
-  private static List<IoScript.Step> deleteSnapshots(Disk folder) {
+  private static List<IoScript.Step> deleteSnapshots(Disk disk, SnapshotKeys.SegmentKeys keys)
+      throws IOException {
+    Disk folder = disk.folder(SNAPSHOTS);
     return List.of(
         IoScript.now(() -> {
           for (String name : folder.list()) {
-            if (name.endsWith(SnapshotFile.SUFFIX) && !FolderSnapshots.isCheckpoint(folder, name)) {
+            if (name.endsWith(SnapshotFile.SUFFIX)
+                && !FolderSnapshots.isCheckpoint(folder, name, keys)) {
               folder.delete(name);
             }
           }
