@@ -29,6 +29,16 @@ public interface DiskFile extends AutoCloseable {
   ByteBuffer read(long offset, int length) throws IOException;
 
   /**
+   * A hint: a few bytes are about to be read, and none of those around them. Mapped memory that is
+   * not there yet is otherwise read with as much around it as the system reads ahead, which may be
+   * MiB. Any thread may call it, also when the file is closed.
+   *
+   * @param offset first byte; offset + length must not exceed {@link #size()}
+   * @param length how many
+   */
+  default void prefetch(long offset, int length) {}
+
+  /**
    * Submits a write of all remaining bytes of a buffer, which must stay untouched until completion.
    * The file grows when needed. On failure any part of it may have been written.
    */

@@ -408,6 +408,11 @@ public final class Engine {
     for (Segment segment : visible.segments()) {
       Closing.quietly(segment.file());
     }
+    for (Run run : visible.runs()) {
+      if (run.index() instanceof SealedIndex index) {
+        index.close();
+      }
+    }
     Closing.quietly(lock);
   }
 }

@@ -36,7 +36,7 @@ final class EventView {
    */
   EventView(int wanted) {
     this.events = new Window(wanted);
-    this.frames = new Window(512);
+    this.frames = new Window(wanted == EventScan.SELECTIVE ? 512 : wanted);
   }
 
   /**

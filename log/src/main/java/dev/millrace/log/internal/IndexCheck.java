@@ -84,7 +84,10 @@ final class IndexCheck {
       segments.add(new IndexedSegment(header, (int) next.previousEnd()));
     }
     SealedIndex index = SealedIndex.open(disk, segments);
-    if (index == null || !index.isWhole()) {
+    if (index == null) {
+      broken.add(name);
+    } else if (!index.isWhole()) {
+      index.close();
       broken.add(name);
     } else {
       files.add(new File(index, segments));
@@ -193,6 +196,7 @@ final class IndexCheck {
       if (!file.wrong && !file.unknown && !same) {
         wrong(file);
       }
+      file.index.close();
     }
   }
 }

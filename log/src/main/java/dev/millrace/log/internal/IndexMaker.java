@@ -37,7 +37,7 @@ final class IndexMaker implements Worker {
   private final Runnable changed;
   private final IoScript script = new IoScript(this::wake);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final Queue<String> obsolete = new ConcurrentLinkedQueue<>();
+  private final Queue<SealedIndex> obsolete = new ConcurrentLinkedQueue<>();
   private @Nullable Job job;
   private boolean failed;
   private volatile boolean closing;
@@ -83,7 +83,7 @@ final class IndexMaker implements Worker {
       if (run.index() instanceof SealedIndex index && index.file().equals(what.file())) {
         if (visible.replace(List.of(run), missing(run))) {
           LOG.warn("{} in {}: it is made again", what.getMessage(), disk.location());
-          obsolete.add(what.file());
+          obsolete.add(index);
           wake();
           changed.run();
         }
@@ -137,8 +137,9 @@ final class IndexMaker implements Worker {
     if (closing && job != null && job.segments.size() > 1) {
       return end();
     }
-    for (String file = obsolete.poll(); file != null; file = obsolete.poll()) {
-      disk.delete(file);
+    for (SealedIndex index = obsolete.poll(); index != null; index = obsolete.poll()) {
+      index.close();
+      disk.delete(index.file());
     }
     if (job == null) {
       job = next();
@@ -250,11 +251,11 @@ final class IndexMaker implements Worker {
     if (visible.replace(made.runs, List.of(new Run(made.segments, index)))) {
       for (Run run : made.runs) {
         if (run.index() instanceof SealedIndex old) {
-          obsolete.add(old.file());
+          obsolete.add(old);
         }
       }
     } else {
-      obsolete.add(index.file());
+      obsolete.add(index);
     }
     changed.run();
   }

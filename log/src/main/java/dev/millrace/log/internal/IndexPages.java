@@ -15,13 +15,15 @@ final class IndexPages {
   private static final int IN_CHUNK = (int) CHUNK - 1;
   private static final int PAGE_SHIFT = 12;
 
+  private final DiskFile file;
   private final String name;
   private final IndexFile.Layout layout;
   private final ByteBuffer[] chunks;
   private final long[] checked; // two threads may lose one another's bits, which costs a check
 
-  IndexPages(String name, ByteBuffer[] chunks, IndexFile.Layout layout) {
-    this.name = name;
+  IndexPages(DiskFile file, ByteBuffer[] chunks, IndexFile.Layout layout) {
+    this.file = file;
+    this.name = file.name();
     this.chunks = chunks.clone();
     this.layout = layout;
     this.checked = new long[(layout.pages() >>> 6) + 1];
@@ -35,6 +37,11 @@ final class IndexPages {
       chunks[i] = file.read(i * CHUNK, length).order(ByteOrder.LITTLE_ENDIAN);
     }
     return chunks;
+  }
+
+  /** Nobody looks anything up any more. */
+  void close() {
+    Closing.quietly(file);
   }
 
   String name() {
@@ -92,6 +99,7 @@ final class IndexPages {
   private void check(long at) {
     int page = (int) (at >>> PAGE_SHIFT);
     if ((checked[page >>> 6] & 1L << page) == 0) {
+      file.prefetch((long) page << PAGE_SHIFT, layout.pageBytes(page));
       if (crc(page) != checksum(page)) {
         throw new IndexDamagedException(name, (long) page << PAGE_SHIFT);
       }

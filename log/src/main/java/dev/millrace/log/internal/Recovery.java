@@ -170,7 +170,9 @@ final class Recovery {
       return null;
     }
     try {
-      return SegmentHeader.decode(file.read(0, SegmentHeader.BYTES));
+      ByteBuffer page = file.read(0, SegmentHeader.BYTES);
+      file.prefetch(0, SegmentHeader.BYTES);
+      return SegmentHeader.decode(page);
     } catch (SegmentHeader.WrongVersion e) {
       throw new UnsupportedStoreException(
           "file "

@@ -42,13 +42,17 @@ final class SealedIndex implements RunIndex, IndexSource {
   static @Nullable SealedIndex open(Disk disk, List<IndexedSegment> segments) throws IOException {
     long number = segments.get(0).header().number();
     DiskFile file = disk.open(IndexFile.name(number, number + segments.size() - 1));
+    SealedIndex index = null;
     try {
-      return open(file, segments);
+      index = open(file, segments);
     } catch (IndexDamagedException e) {
-      return null;
+      // made again, as one that is not whole
     } finally {
-      file.close();
+      if (index == null) {
+        file.close();
+      }
     }
+    return index;
   }
 
   private static @Nullable SealedIndex open(DiskFile file, List<IndexedSegment> segments)
@@ -67,13 +71,18 @@ final class SealedIndex implements RunIndex, IndexSource {
     if (layout.fileBytes() != size || !IndexFile.belongsTo(head, segments)) {
       return null;
     }
-    IndexPages pages = new IndexPages(file.name(), chunks, layout);
+    IndexPages pages = new IndexPages(file, chunks, layout);
     return pages.checksumsAreWhole() ? new SealedIndex(counts, layout, pages) : null;
   }
 
   /** The file's name. */
   String file() {
     return pages.name();
+  }
+
+  /** Closes the file. Who is looking something up goes on; a system may close it later. */
+  void close() {
+    pages.close();
   }
 
   /** Whether the whole file is as it was written. */

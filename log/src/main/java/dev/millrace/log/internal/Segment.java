@@ -97,7 +97,11 @@ final class Segment implements ByteSource {
     int length = length(offset, least, wanted);
     DiskFile current = file;
     try {
-      return current.read(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer bytes = current.read(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+      if (length < EventScan.SEQUENTIAL) {
+        current.prefetch(offset, length);
+      }
+      return bytes;
     } catch (IOException e) {
       if (current != file) { // it was moved meanwhile
         return read(offset, least, wanted);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RealDisk implements Disk {
   private final Path folder;
+  private final PageReader.Reads reads = new PageReader.Reads();
 
   /** Looking it up reads the table of all mounts. */
   private volatile @Nullable FileStore fileStore;
@@ -92,7 +93,8 @@ public final class RealDisk implements Disk {
   @Override
   public DiskFile create(String name) throws IOException {
     return new RealDiskFile(
-        name,
+        path(name),
+        reads,
         FileChannel.open(
             path(name),
             StandardOpenOption.CREATE_NEW,
@@ -103,7 +105,9 @@ public final class RealDisk implements Disk {
   @Override
   public DiskFile open(String name) throws IOException {
     return new RealDiskFile(
-        name, FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        path(name),
+        reads,
+        FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   private Path path(String name) {

@@ -6,16 +6,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is written through its channel and read through mapped memory. */
 final class RealDiskFile implements DiskFile {
   private final String name;
   private final FileChannel channel;
+  private final PageReader pages;
   private volatile @Nullable MappedByteBuffer mapped;
 
-  RealDiskFile(String name, FileChannel channel) {
-    this.name = name;
+  RealDiskFile(Path path, PageReader.Reads reads, FileChannel channel) {
+    this.name = path.getFileName().toString();
+    this.pages = new PageReader(path, reads);
     this.channel = channel;
   }
 
@@ -39,6 +42,14 @@ final class RealDiskFile implements DiskFile {
       current = map(offset + length);
     }
     return current.slice((int) offset, length);
+  }
+
+  @Override
+  public void prefetch(long offset, int length) {
+    MappedByteBuffer current = mapped;
+    if (current != null && offset + length <= current.capacity()) {
+      pages.read(current, (int) offset, length);
+    }
   }
 
   private synchronized MappedByteBuffer map(long needed) throws IOException {
@@ -89,6 +100,7 @@ final class RealDiskFile implements DiskFile {
 
   @Override
   public void close() throws IOException {
+    pages.close();
     channel.close();
   }
 }

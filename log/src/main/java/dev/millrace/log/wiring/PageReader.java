@@ -1,0 +1,135 @@
+package dev.millrace.log.wiring;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.MappedByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads single pages of a file into the system's page cache, so that a look at mapped memory finds
+ * them there. A page fault would read what is around the page, too, as much as the system reads
+ * ahead, and push out what is used. For any thread; an interrupt does not close it, as it would a
+ * channel.
+ *
+ * <p>To ask the system whether a page is there takes microseconds, so what was there is remembered,
+ * until so much was read anywhere in the folder that it may have been pushed out.
+ */
+final class PageReader {
+  private static final int SHIFT = 12;
+  private static final int PAGE = 1 << SHIFT;
+
+  private final Path path;
+  private final Reads reads;
+  private final ReentrantLock lock = new ReentrantLock();
+  private byte[] bytes = new byte[PAGE];
+  private @Nullable RandomAccessFile file;
+  private boolean closed;
+  private volatile Known known = new Known(0, 0);
+
+  /** Counts what is read in a folder. */
+  static final class Reads {
+    /** After so many reads, nothing is known to be there any more: 256 MiB, if of a page each. */
+    private static final int ERA_SHIFT = 16;
+
+    private final AtomicInteger count = new AtomicInteger();
+
+    int era() {
+      return count.get() >>> ERA_SHIFT;
+    }
+  }
+
+  /** Pages that were there; two threads may lose one another's bits, which costs a question. */
+  private static final class Known {
+    private final int era;
+    private final long[] pages;
+
+    Known(int era, long bytes) {
+      this.era = era;
+      this.pages = new long[(int) (bytes >>> (SHIFT + 6)) + 1];
+    }
+
+    boolean has(int from, int to) {
+      for (int page = from; page <= to; page++) {
+        if ((pages[page >>> 6] & 1L << page) == 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    void add(int from, int to) {
+      for (int page = from; page <= to; page++) {
+        pages[page >>> 6] |= 1L << page;
+      }
+    }
+  }
+
+  PageReader(Path path, Reads reads) {
+    this.path = path;
+    this.reads = reads;
+  }
+
+  /** Sees that the pages of a range are there. What cannot be read is left to who looks at it. */
+  void read(MappedByteBuffer mapped, int offset, int length) {
+    Known current = known;
+    int era = reads.era();
+    if (current.era != era || current.pages.length <= mapped.capacity() >>> (SHIFT + 6)) {
+      current = new Known(era, mapped.capacity());
+      known = current;
+    }
+    int from = offset >>> SHIFT;
+    int to = (offset + length - 1) >>> SHIFT;
+    if (!current.has(from, to)) {
+      if (!mapped.slice(offset, length).isLoaded()) {
+        reads.count.incrementAndGet();
+        read((long) from << SHIFT, (to - from + 1) << SHIFT);
+      }
+      current.add(from, to);
+    }
+  }
+
+  private void read(long from, int length) {
+    lock.lock();
+    try {
+      if (!closed) {
+        read(from, length, opened());
+      }
+    } catch (IOException e) {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void read(long from, int length, RandomAccessFile opened) throws IOException {
+    if (bytes.length < length) {
+      bytes = new byte[length];
+    }
+    opened.seek(from);
+    int unused = opened.read(bytes, 0, length);
+  }
+
+  private RandomAccessFile opened() throws IOException {
+    RandomAccessFile current = file;
+    if (current == null) {
+      current = new RandomAccessFile(path.toFile(), "r");
+      file = current;
+    }
+    return current;
+  }
+
+  void close() throws IOException {
+    lock.lock();
+    try {
+      closed = true;
+      if (file != null) {
+        file.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
