@@ -9,6 +9,7 @@
 #   find_node       node and npm can be called: they build the console
 #   find_chromium   sets and exports MILLRACE_CHROMIUM, the browser of the tests
 #   find_promtool   promtool can be called: it checks the metrics in the tests
+#   find_pgbouncer  pgbouncer can be called: tests put it before PostgreSQL
 #   find_strace     strace can be called, where there is one: tests make system calls fail with it
 #
 # Nothing here starts a JVM in the usual case: a JDK's own `release` file names its version.
@@ -168,6 +169,17 @@ find_promtool() {
   {
     echo "millrace: needs promtool to check the metrics, and found none."
     echo "It comes with Prometheus: 'apt-get install prometheus' or 'brew install prometheus'."
+  } >&2
+  return 1
+}
+
+find_pgbouncer() {
+  [[ $PATH == *:/usr/sbin* ]] || export PATH=$PATH:/usr/sbin
+  command -v pgbouncer >/dev/null && return 0
+  install_debian pgbouncer && hash -r && command -v pgbouncer >/dev/null && return 0
+  {
+    echo "millrace: needs pgbouncer to test the store on PostgreSQL behind it, and found none."
+    echo "Install it, for example with 'apt-get install pgbouncer' or 'brew install pgbouncer'."
   } >&2
   return 1
 }

@@ -5,12 +5,11 @@ import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.Subscription;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A reader with a place. Catching up and following are the same: each poll is a read from where the
- * last one ended. A poll asks the database only when this process knows of something new.
+ * last one ended. So each poll asks the database: another process may have appended.
  */
 final class PostgresqlSubscription implements Subscription {
   private final Engine engine;
@@ -33,10 +32,6 @@ final class PostgresqlSubscription implements Subscription {
   public EventPage poll(int limit) {
     if (limit < 1) {
       throw new IllegalArgumentException("limit must be at least 1, not " + limit);
-    }
-    engine.checkOpen();
-    if (position >= heads.known()) {
-      return new EventPage(List.of(), position);
     }
     EventPage page =
         engine.read(query, position + 1, Direction.FORWARD, Math.min(limit, EventStore.MAX_PAGE));
