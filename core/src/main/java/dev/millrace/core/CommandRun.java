@@ -10,10 +10,12 @@ import dev.millrace.core.store.AppendIdReusedException;
 import dev.millrace.core.store.AppendResult;
 import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.CommandRecord;
+import dev.millrace.core.store.EventId;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Metadata;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Query;
+import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.TagValue;
 import io.opentelemetry.api.trace.Span;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class CommandRun<R> {
   /** Most attempts before a command that keeps meeting conflicts is given up. */
   static final int MAX_ATTEMPTS = 256;
+
+  private static final long NOWHERE = -1;
 
   private final Context context;
   private final EventStore store;
@@ -79,19 +83,60 @@ final class CommandRun<R> {
 
   /** Runs the first attempt on this thread. */
   CompletableFuture<Outcome<R>> start() {
+    if (store.isRemote()) {
+      CompletableFuture<Outcome<R>> remembered = attemptFromMemory();
+      if (remembered != null) {
+        return remembered;
+      }
+    }
     Optional<Outcome<R>> before = earlierAnswer();
     return before.isPresent() ? CompletableFuture.completedFuture(before.get()) : attempt(1);
+  }
+
+  /**
+   * Decides on what is remembered, without asking the store anything: the append brings out both
+   * whether the id is new and whether the state was. States of several positions would make
+   * conflicts where there are none, and a decision that stores nothing must be made at a head: null
+   * then.
+   */
+  private @Nullable CompletableFuture<Outcome<R>> attemptFromMemory() {
+    List<Loaded> loaded = load();
+    long position = NOWHERE;
+    for (Loaded view : loaded) {
+      for (ViewState key : view.keys()) {
+        StateCache.Cached cached = key.cached();
+        if (cached == null || (position != NOWHERE && cached.position() != position)) {
+          return null;
+        }
+        position = cached.position();
+      }
+    }
+    List<Query.Criterion> boundary = new ArrayList<>();
+    List<DecidedOn> states = new ArrayList<>();
+    Span span = tracing.decide(context.name(), decider.name(), 0, envelope.traceparent());
+    Decision<?, ?> decision;
+    try {
+      decision = decider.decide().apply(read(loaded, position, boundary, states), command);
+    } catch (Throwable failure) { // whatever it is, the trace must show it
+      Tracing.end(span, failure);
+      throw failure;
+    }
+    span.end();
+    return decision instanceof Decision.Accept<?, ?> accept && !accept.events().isEmpty()
+        ? append(accept.events(), boundary, states, Math.max(position, 0), 0, span)
+        : null;
   }
 
   private CompletableFuture<Outcome<R>> attempt(int number) {
     Span span = tracing.decide(context.name(), decider.name(), number, envelope.traceparent());
     List<Query.Criterion> boundary = new ArrayList<>();
+    List<DecidedOn> states = new ArrayList<>();
     Decision<?, ?> decision;
     long head;
     try {
       List<Loaded> loaded = load();
       head = store.head();
-      decision = decider.decide().apply(read(loaded, head, boundary), command);
+      decision = decider.decide().apply(read(loaded, head, boundary, states), command);
     } catch (Throwable failure) { // whatever it is, the trace must show it
       Tracing.end(span, failure);
       throw failure;
@@ -103,24 +148,30 @@ final class CommandRun<R> {
       case Decision.Accept<?, ?> accept when accept.events().isEmpty() ->
           CompletableFuture.completedFuture(
               earlierAnswer().orElseGet(() -> new Accepted<>(emptyReceipt(head))));
-      case Decision.Accept<?, ?> accept -> append(accept.events(), boundary, head, number, span);
+      case Decision.Accept<?, ?> accept ->
+          append(accept.events(), boundary, states, head, number, span);
     };
   }
 
   /** The keys of whom it is about are durable before the append that uses them is submitted. */
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
   private CompletableFuture<Outcome<R>> append(
-      List<?> events, List<Query.Criterion> boundary, long head, int number, Span decided) {
+      List<?> events,
+      List<Query.Criterion> boundary,
+      List<DecidedOn> states,
+      long head,
+      int number,
+      Span decided) {
     Set<Subject> subjects = context.subjects(events, envelope.tenant());
     keeping.subject().ifPresent(subjects::add);
     CompletableFuture<Map<Subject, KeyState>> keys = context.keysFor(subjects);
     if (keys.isDone()) {
-      return append(events, keys.join(), boundary, head, number, decided);
+      return append(events, keys.join(), boundary, states, head, number, decided);
     }
     return keys.thenCompose(found ->
             seams
                 .scheduler()
-                .call("seal", () -> append(events, found, boundary, head, number, decided)))
+                .call("seal", () -> append(events, found, boundary, states, head, number, decided)))
         .thenCompose(outcome -> outcome);
   }
 
@@ -129,6 +180,7 @@ final class CommandRun<R> {
       List<?> events,
       Map<Subject, KeyState> keys,
       List<Query.Criterion> boundary,
+      List<DecidedOn> decidedOn,
       long head,
       int number,
       Span decided) {
@@ -150,8 +202,62 @@ final class CommandRun<R> {
     return appended
         .whenComplete((result, failure) -> tracing.endAppend(span, appended, failure))
         .whenComplete((result, failure) -> observe(result, begun))
-        .handle((result, failure) -> settle(result, failure, number))
+        .handle((result, failure) ->
+            store.isRemote()
+                ? settleAside(append, decidedOn, result, failure, number)
+                : settle(result, failure, number))
         .thenCompose(next -> next);
+  }
+
+  /** What may ask the store, or folds, is nothing for the thread that completes appends. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  private CompletableFuture<Outcome<R>> settleAside(
+      Append append,
+      List<DecidedOn> decidedOn,
+      @Nullable AppendResult result,
+      @Nullable Throwable failure,
+      int number) {
+    return seams
+        .scheduler()
+        .call(
+            "settle " + decider.name(),
+            () -> {
+              if (result instanceof AppendResult.Appended done) {
+                if (done.repeated()) { // by this command, or by another with its id?
+                  Optional<Outcome<R>> before = earlierAnswer();
+                  if (before.isPresent()) {
+                    return CompletableFuture.completedFuture(before.get());
+                  }
+                } else {
+                  remember(append, decidedOn, done);
+                }
+              }
+              return settle(result, failure, number);
+            })
+        .thenCompose(next -> next);
+  }
+
+  private void remember(Append append, List<DecidedOn> decidedOn, AppendResult.Appended done) {
+    if (decidedOn.isEmpty()) {
+      return;
+    }
+    List<RecordedEvent> own = new ArrayList<>(append.events().size());
+    for (NewEvent event : append.events()) {
+      own.add(
+          new RecordedEvent(
+              done.first() + own.size(),
+              new EventId(append.id(), own.size()),
+              event.type(),
+              event.schemaVersion(),
+              done.time(),
+              append.tenant(),
+              event.tags(),
+              event.data(),
+              append.metadata()));
+    }
+    for (DecidedOn state : decidedOn) {
+      states.advance(state.view(), envelope.tenant(), state.tag(), state.entry(), own);
+    }
   }
 
   private void observe(@Nullable AppendResult result, Instant begun) {
@@ -210,6 +316,9 @@ final class CommandRun<R> {
   /** A view to read, its states' tags, and what the cache knows of them. */
   private record Loaded(Decider.Reading reading, ViewReader view, List<ViewState> keys) {}
 
+  /** A state on which was decided. */
+  private record DecidedOn(ViewReader view, TagValue tag, StateCache.Cached entry) {}
+
   private record ViewState(Object key, TagValue tag, StateCache.@Nullable Cached cached) {}
 
   private List<Loaded> load() {
@@ -226,7 +335,8 @@ final class CommandRun<R> {
     return loaded;
   }
 
-  private Object[] read(List<Loaded> loaded, long head, List<Query.Criterion> boundary) {
+  private Object[] read(
+      List<Loaded> loaded, long head, List<Query.Criterion> boundary, List<DecidedOn> decidedOn) {
     Object[] arguments = new Object[loaded.size()];
     for (int i = 0; i < arguments.length; i++) {
       Loaded view = loaded.get(i);
@@ -234,9 +344,10 @@ final class CommandRun<R> {
       for (ViewState key : view.keys()) {
         if (!byKey.containsKey(key.key())) {
           boundary.add(view.view().criterion(key.tag()));
-          byKey.put(
-              key.key(),
-              states.stateAt(head, view.view(), envelope.tenant(), key.tag(), key.cached()));
+          StateCache.Cached entry =
+              states.stateAt(head, view.view(), envelope.tenant(), key.tag(), key.cached());
+          byKey.put(key.key(), entry.state());
+          decidedOn.add(new DecidedOn(view.view(), key.tag(), entry));
         }
       }
       arguments[i] = view.reading().each() ? byKey : byKey.values().iterator().next();

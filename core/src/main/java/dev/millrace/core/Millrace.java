@@ -317,7 +317,8 @@ public final class Millrace implements AutoCloseable {
     ViewReader reader = hosted.states().reader(view);
     var tag = reader.tag(key);
     StateCache.Cached cached = hosted.states().cached(reader, tenant, tag);
-    Object state = hosted.states().stateAt(hosted.store().head(), reader, tenant, tag, cached);
+    Object state =
+        hosted.states().stateAt(hosted.store().head(), reader, tenant, tag, cached).state();
     return view.stateType().cast(state);
   }
 

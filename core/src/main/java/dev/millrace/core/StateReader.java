@@ -85,7 +85,7 @@ final class StateReader {
    *
    * @param cached what {@link #cached} answered before the head was taken
    */
-  Object stateAt(
+  StateCache.Cached stateAt(
       long head, ViewReader view, Tenant tenant, TagValue tag, StateCache.@Nullable Cached cached) {
     StateCache.Cached start = cached;
     if (start == null) {
@@ -94,13 +94,42 @@ final class StateReader {
     } else {
       cacheHits.increment();
       if (start.position() >= head) {
-        return start.state();
+        return start;
       }
     }
     StateCache.Cached entry = fold(head, view, tenant, tag, start);
     entry = snapshotIfDue(view, tenant, tag, entry);
     cache.put(new StateCache.Key(view, tenant, tag), entry);
-    return entry.state();
+    return entry;
+  }
+
+  /**
+   * Keeps what a state has become by an append that was decided on it. The condition of the append
+   * has held, so that nothing else has happened to the state in between.
+   *
+   * @param decidedOn the state on which was decided
+   * @param own the events of the append
+   */
+  void advance(
+      ViewReader view,
+      Tenant tenant,
+      TagValue tag,
+      StateCache.Cached decidedOn,
+      List<RecordedEvent> own) {
+    Query query = new Query(tenant, List.of(view.criterion(tag)));
+    Object state = decidedOn.state();
+    int folded = decidedOn.eventsSinceSnapshot();
+    long firstMillis = decidedOn.firstSinceSnapshotMillis();
+    for (RecordedEvent event : own) {
+      if (query.matches(event)) {
+        firstMillis = folded++ == 0 ? event.time().toEpochMilli() : firstMillis;
+        state = view.evolve(state, context.readEvent(event));
+      }
+    }
+    long last = own.get(own.size() - 1).position();
+    StateCache.Cached entry =
+        new StateCache.Cached(state, last, decidedOn.snapshotPosition(), folded, firstMillis);
+    cache.put(new StateCache.Key(view, tenant, tag), snapshotIfDue(view, tenant, tag, entry));
   }
 
   private StateCache.Cached fold(

@@ -101,6 +101,11 @@ public final class PostgresqlEventStore implements EventStore {
     return engine.snapshots();
   }
 
+  @Override
+  public boolean isRemote() {
+    return true;
+  }
+
   /** Of the tables of events, with their indexes, as the server says. */
   @Override
   public OptionalLong bytes() {

@@ -60,6 +60,11 @@ public record PostgresqlOptions(
     return new PostgresqlOptions(jdbcUrl, schema, connections, poll, retry, synchronous);
   }
 
+  /** The same with another number of connections. */
+  public PostgresqlOptions withConnections(int connections) {
+    return new PostgresqlOptions(jdbcUrl, schema, connections, poll, retry, synchronous);
+  }
+
   /**
    * Reads {@code postgresql://user:password@host:port/database?option=value&option=value}. Options
    * of the store are {@code schema}, {@code connections}, {@code poll-millis}, {@code

@@ -92,6 +92,14 @@ public interface EventStore extends AutoCloseable {
   /** Where snapshots of this store's views are kept. */
   SnapshotStore snapshots();
 
+  /**
+   * Whether each read asks another process, so that a decision on what is remembered is worth the
+   * risk of a conflict.
+   */
+  default boolean isRemote() {
+    return false;
+  }
+
   /** Bytes that its appends take where they are kept; empty: the engine does not know. */
   default OptionalLong bytes() {
     return OptionalLong.empty();
