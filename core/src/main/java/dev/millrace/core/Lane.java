@@ -1,6 +1,5 @@
 package dev.millrace.core;
 
-import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.seam.Next;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.MillraceException;
@@ -31,7 +30,7 @@ final class Lane implements Drive {
   private Subscription subscription;
   private final BlockedKeys blocked;
   private final Redriving redriving;
-  private final RecentOutcomes recent = new RecentOutcomes();
+  private final Blocking judge;
   private final InFlight inFlight;
 
   private Run run;
@@ -50,6 +49,7 @@ final class Lane implements Drive {
     this.options = processing.options();
     this.stopping = stopping;
     this.blocked = new BlockedKeys(options.ordering(), from.blocked());
+    this.judge = new Blocking(processing, blocked, stopping);
     this.redriving = new Redriving(processing, blocked, stopping, this::moved, wake);
     this.wake = wake;
     this.inFlight = new InFlight(wake);
@@ -99,7 +99,7 @@ final class Lane implements Drive {
       return isIdle() ? Next.Signal.AGAIN : live;
     }
     redrivesNext = false;
-    redriving.begin(passed);
+    redriving.begin(passed, true);
     return isIdle() ? Next.Signal.AGAIN : Next.Signal.WAIT;
   }
 
@@ -186,7 +186,7 @@ final class Lane implements Drive {
     List<RecordedEvent> events = part.events();
     run.handled();
     failures = 0;
-    recent.handled(events.size());
+    judge.handled(events.size());
     standing.handled(events.size(), events.get(events.size() - 1).time());
     moved(part.change());
     if (run.isEmpty()) {
@@ -216,7 +216,8 @@ final class Lane implements Drive {
     failures++;
     switch (verdict) {
       case Run.Verdict.Smaller smaller ->
-          LOG.debug("{} {}; fewer at a time", who(), what, EventFailure.reasonOf(failure));
+          LOG.debug(
+              "{} {}; fewer at a time", processing.who(), what, EventFailure.reasonOf(failure));
       case Run.Verdict.Later(Duration delay) -> later(what, failure, delay);
       case Run.Verdict.Exhausted exhausted -> block(exhausted, what, failure);
     }
@@ -226,7 +227,7 @@ final class Lane implements Drive {
     notBefore = processing.now().plus(delay);
     LOG.warn(
         "{} {} (attempt {}); trying again in {} ms",
-        who(),
+        processing.who(),
         what,
         failures,
         delay.toMillis(),
@@ -245,34 +246,9 @@ final class Lane implements Drive {
   }
 
   private void block(Run.Verdict.Exhausted exhausted, String what, Throwable failure) {
-    RecordedEvent event = exhausted.event();
-    Throwable reason = EventFailure.reasonOf(failure);
-    List<OrderingKey> keys = options.ordering().keysOf(event);
-    String tried = what + " in " + exhausted.attempts() + " attempts";
-    if (keys.isEmpty()) {
-      stopping.stop(
-          tried + ", and keeps everything in order, so that it cannot pass it over", reason);
-    } else if (blocked.letters() >= options.mostBlocked()) {
-      stopping.stop(
-          tried
-              + ", and has "
-              + blocked.letters()
-              + " dead letters, the most that it may have. Deal with them, or raise the bound",
-          reason);
-    } else if (recent.oneMoreIsAbove(options.mostFailed())) {
-      stopping.stop(
-          tried
-              + ", as "
-              + recent
-              + " before: that is no single event, so that none is passed over. Put it right, then"
-              + " resume the processor",
-          reason);
-    } else {
-      List<BlockedKey> kept =
-          processing.block(event, failure, exhausted.attempts(), exhausted.firstFailed(), null);
-      boolean isKnown = kept.get(0).hasSameCauseAs(blocked.all());
-      LOG.error("{} {}; {} is blocked", who(), tried, keys.get(0), isKnown ? null : reason);
-      blocking = new ProgressChange(event.position(), kept, List.of());
+    List<BlockedKey> kept = judge.judge(exhausted, what, failure);
+    if (!kept.isEmpty()) {
+      blocking = new ProgressChange(exhausted.event().position(), kept, List.of());
     }
   }
 
@@ -284,16 +260,12 @@ final class Lane implements Drive {
           standing.fine();
           if (blocking != null) {
             blocking = null;
-            recent.failed();
+            judge.failed();
           }
           moved(change);
           run.drop(blocked::isBlocked);
         },
         failure -> failedOnce("could not save that it is at " + change.position(), failure));
-  }
-
-  private String who() {
-    return "processor " + processing.driver().name() + " of " + processing.context().name();
   }
 
   @Override
@@ -304,7 +276,7 @@ final class Lane implements Drive {
   @Override
   public void resumed() {
     notBefore = Instant.MIN;
-    recent.clear();
+    judge.resumed();
     run.forgive();
     redriving.resumed();
   }

@@ -17,6 +17,11 @@ sealed interface Ordering {
     return false;
   }
 
+  /** As it stands beside checkpoints. */
+  default String text() {
+    return "";
+  }
+
   /** One lane; what an event is about is blocked when it cannot be handled. */
   record BySubject() implements Ordering {
     @Override
@@ -49,6 +54,11 @@ sealed interface Ordering {
     @Override
     public boolean isParallel() {
       return true;
+    }
+
+    @Override
+    public String text() {
+      return "tag:" + tag;
     }
   }
 }

@@ -36,6 +36,11 @@ record Processing(
     return seams.clock().instant();
   }
 
+  /** Its name, for messages. */
+  String who() {
+    return "processor " + driver.name() + " of " + context.name();
+  }
+
   /** Whether trying again cannot help, nor passing over an event. */
   static boolean isFatal(Throwable failure) {
     Throwable reason = EventFailure.reasonOf(failure);

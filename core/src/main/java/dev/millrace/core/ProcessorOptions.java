@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param retry what is done about failures
  * @param mostBlocked it stops rather than have more dead letters, from 0
  * @param mostFailed it stops rather than have a larger share of the recent events fail, 0 to 1
+ * @param concurrency most handlers at the same time, where lanes are many
  */
 record ProcessorOptions(
     int batch,
@@ -19,12 +20,18 @@ record ProcessorOptions(
     Ordering ordering,
     Retry retry,
     int mostBlocked,
-    double mostFailed) {
+    double mostFailed,
+    int concurrency) {
   /** Most dead letters that can be allowed: they are in memory, and a reaction saves all. */
   static final int MAX_BLOCKED = 10_000;
 
   static final int DEFAULT_BLOCKED = 100;
   static final double DEFAULT_FAILED = 0.1;
+
+  /** Most that can be allowed: as many events may be read ahead. */
+  static final int MAX_CONCURRENCY = KeyedDrive.MOST_PENDING;
+
+  static final int DEFAULT_CONCURRENCY = 1_024;
 
   static ProcessorOptions batchesOf(int events) {
     return new ProcessorOptions(
@@ -33,23 +40,27 @@ record ProcessorOptions(
         new Ordering.BySubject(),
         Retry.DEFAULT,
         DEFAULT_BLOCKED,
-        DEFAULT_FAILED);
+        DEFAULT_FAILED,
+        DEFAULT_CONCURRENCY);
   }
 
   ProcessorOptions batch(int events) {
-    return new ProcessorOptions(events, linger, ordering, retry, mostBlocked, mostFailed);
+    return new ProcessorOptions(
+        events, linger, ordering, retry, mostBlocked, mostFailed, concurrency);
   }
 
   ProcessorOptions linger(Duration atMost) {
-    return new ProcessorOptions(batch, atMost, ordering, retry, mostBlocked, mostFailed);
+    return new ProcessorOptions(
+        batch, atMost, ordering, retry, mostBlocked, mostFailed, concurrency);
   }
 
   ProcessorOptions ordering(Ordering by) {
-    return new ProcessorOptions(batch, linger, by, retry, mostBlocked, mostFailed);
+    return new ProcessorOptions(batch, linger, by, retry, mostBlocked, mostFailed, concurrency);
   }
 
   ProcessorOptions retry(Retry policy) {
-    return new ProcessorOptions(batch, linger, ordering, policy, mostBlocked, mostFailed);
+    return new ProcessorOptions(
+        batch, linger, ordering, policy, mostBlocked, mostFailed, concurrency);
   }
 
   ProcessorOptions stoppingAbove(int deadLetters, double share) {
@@ -62,6 +73,14 @@ record ProcessorOptions(
               + " and "
               + share);
     }
-    return new ProcessorOptions(batch, linger, ordering, retry, deadLetters, share);
+    return new ProcessorOptions(batch, linger, ordering, retry, deadLetters, share, concurrency);
+  }
+
+  ProcessorOptions concurrency(int handlers) {
+    if (handlers < 1 || handlers > MAX_CONCURRENCY) {
+      throw new IllegalArgumentException(
+          "1 to " + MAX_CONCURRENCY + " handlers run at the same time, not " + handlers);
+    }
+    return new ProcessorOptions(batch, linger, ordering, retry, mostBlocked, mostFailed, handlers);
   }
 }

@@ -44,8 +44,11 @@ final class ProcessorStanding {
     this.store = store;
   }
 
+  /** What it does; one that has stopped stays so until it is resumed or moved. */
   synchronized void is(ProcessorStatus.State state) {
-    this.state = state;
+    if (this.state != ProcessorStatus.State.STOPPED) {
+      this.state = state;
+    }
   }
 
   /** It goes on from a position, after its start or a move. */

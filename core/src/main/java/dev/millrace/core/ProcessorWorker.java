@@ -160,7 +160,10 @@ final class ProcessorWorker implements Worker, Processor {
     if (old != null) {
       old.close();
     }
-    drive = new Lane(processing, progress, this::stop, this::wake);
+    drive =
+        processing.options().ordering().isParallel()
+            ? new KeyedDrive(processing, progress, this::stop, this::wake)
+            : new Lane(processing, progress, this::stop, this::wake);
     standing.begins(progress.position());
   }
 

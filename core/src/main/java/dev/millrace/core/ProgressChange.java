@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import dev.millrace.core.processing.OrderingKey;
+import dev.millrace.core.readmodel.SlotCheckpoint;
 import java.util.List;
 
 /**
@@ -9,11 +10,21 @@ import java.util.List;
  * @param position the checkpoint's new position; {@link #SAME}: it stays
  * @param blocked keys to keep, or to replace
  * @param freed keys that are not blocked any more
+ * @param finished what is added to slots
  */
-record ProgressChange(long position, List<BlockedKey> blocked, List<OrderingKey> freed) {
+record ProgressChange(
+    long position,
+    List<BlockedKey> blocked,
+    List<OrderingKey> freed,
+    List<SlotCheckpoint> finished) {
   static final long SAME = -1;
 
+  ProgressChange(long position, List<BlockedKey> blocked, List<OrderingKey> freed) {
+    this(position, blocked, freed, List.of());
+  }
+
   ProgressChange {
+    finished = List.copyOf(finished);
     blocked = List.copyOf(blocked);
     freed = List.copyOf(freed);
   }

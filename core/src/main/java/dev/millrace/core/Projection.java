@@ -287,6 +287,34 @@ public final class Projection<T> {
   }
 
   /**
+   * Handles events of different keys beside each other, and those of one key in order. An event
+   * with several values of the tag waits until it is the first of all of them; those without the
+   * tag are one key of their own in each tenant. Handlers run on virtual threads, so that they may
+   * block.
+   *
+   * <p>Rows and what is finished are committed together here too, so that each event counts once.
+   * Handlers of different keys run in transactions beside each other: rows that they share are for
+   * the database to protect.
+   *
+   * @param tag that the events have
+   */
+  public Projection<T> keyedBy(Tag<?> tag) {
+    return with(options.ordering(new Ordering.ByTag(tag.name())));
+  }
+
+  /**
+   * Sets how many handlers run at the same time, when it is {@link #keyedBy}. A database may allow
+   * fewer: a {@link dev.millrace.core.readmodel.JdbcReadModel} has {@value
+   * dev.millrace.core.readmodel.JdbcReadModel#MAX_CONNECTIONS} connections.
+   *
+   * @param handlers 1 to {@value ProcessorOptions#MAX_CONCURRENCY}; {@value
+   *     ProcessorOptions#DEFAULT_CONCURRENCY} unless set
+   */
+  public Projection<T> concurrency(int handlers) {
+    return with(options.concurrency(handlers));
+  }
+
+  /**
    * Stops rather than have more dead letters than this, or a larger share of the latest {@value
    * RecentOutcomes#RECENT} events among them: so much does not fail for the events' sake.
    *

@@ -3,6 +3,8 @@ package dev.millrace.core;
 import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModel;
+import dev.millrace.core.readmodel.SlotCheckpoint;
+import dev.millrace.core.readmodel.SlotCheckpoints;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
@@ -74,8 +76,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       ReadModel<T> readModel = projection.readModel();
       Optional<Checkpoint> found = readModel.checkpoint(transaction, context.name(), name());
       if (found.isEmpty()) {
-        readModel.save(transaction, checkpoint(0));
-        return Progress.at(0);
+        return begin(transaction);
       }
       checkIsOurs(found.get());
       if (found.get().version() != version()) {
@@ -85,8 +86,36 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       for (String document : readModel.blocked(transaction, context.name(), name())) {
         blocked.add(BlockedKeyDocument.read(document));
       }
-      return new Progress(found.get().position(), blocked);
+      return new Progress(
+          found.get().position(), blocked, slots(found.get().position(), transaction));
     });
+  }
+
+  /** How far the slots are; made when there are none of this kind. */
+  private List<SlotCheckpoint> slots(long position, T transaction) throws Exception {
+    String ordering = options().ordering().text();
+    SlotCheckpoints kept = projection.readModel().slots(transaction, checkpoint(position));
+    List<SlotCheckpoint> slots = kept.slots();
+    if (!kept.ordering().equals(ordering)) {
+      if (slots.stream().anyMatch(slot -> slot.furthest() > position)) {
+        throw new StoreMismatchException(
+            "projection '"
+                + name()
+                + "' of context '"
+                + context.name()
+                + "' has handled some events after position "
+                + position
+                + " in lanes of another ordering ("
+                + kept.ordering()
+                + "). Let the program that did so become level and end, or raise the projection's"
+                + " version, or reset it");
+      }
+      slots = List.of();
+    }
+    if (slots.isEmpty() && options().ordering().isParallel()) {
+      projection.readModel().makeSlots(transaction, checkpoint(position), ordering, KeySlots.SLOTS);
+    }
+    return slots;
   }
 
   private void checkIsOurs(Checkpoint found) {
@@ -158,6 +187,9 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     for (OrderingKey key : change.freed()) {
       readModel.saveBlocked(transaction, context.name(), name(), BlockedKey.idOf(key), null);
     }
+    for (SlotCheckpoint finished : change.finished()) {
+      readModel.finish(transaction, checkpoint(0), finished);
+    }
     if (change.position() != ProgressChange.SAME) {
       readModel.save(transaction, checkpoint(change.position()));
     }
@@ -208,7 +240,16 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   private Progress clear(T transaction) throws Exception {
     projection.clearing().run(transaction);
     projection.readModel().forgetProgress(transaction, context.name(), name());
+    return begin(transaction);
+  }
+
+  private Progress begin(T transaction) throws Exception {
     projection.readModel().save(transaction, checkpoint(0));
+    if (options().ordering().isParallel()) {
+      projection
+          .readModel()
+          .makeSlots(transaction, checkpoint(0), options().ordering().text(), KeySlots.SLOTS);
+    }
     return Progress.at(0);
   }
 

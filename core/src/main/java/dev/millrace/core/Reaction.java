@@ -104,6 +104,20 @@ public final class Reaction {
     return with(options.ordering(new Ordering.Total()));
   }
 
+  /**
+   * Answers events of different keys beside each other; see {@link Projection#keyedBy}. After a
+   * crash the commands of the events that were not finished below all others are sent again, with
+   * the same ids.
+   */
+  public Reaction keyedBy(Tag<?> tag) {
+    return with(options.ordering(new Ordering.ByTag(tag.name())));
+  }
+
+  /** Sets how many events are answered at the same time; see {@link Projection#concurrency}. */
+  public Reaction concurrency(int handlers) {
+    return with(options.concurrency(handlers));
+  }
+
   /** Stops rather than have more dead letters; see {@link Projection#stoppingAbove}. */
   public Reaction stoppingAbove(int deadLetters, double share) {
     return with(options.stoppingAbove(deadLetters, share));

@@ -211,6 +211,11 @@ final class ReactionDriver implements ProcessorDriver {
 
   @Override
   public synchronized CompletableFuture<Void> save(ProgressChange change) {
+    if (change.position() == ProgressChange.SAME
+        && change.blocked().isEmpty()
+        && change.freed().isEmpty()) {
+      return CompletableFuture.completedFuture(null); // slots: the ids of its commands do for them
+    }
     Progress now = progress;
     Map<OrderingKey, BlockedKey> blocked = new TreeMap<>();
     now.blocked().forEach(one -> blocked.put(one.key(), one));

@@ -69,8 +69,9 @@ final class Redrive {
    * What to handle next; null: nothing now. Reads the store.
    *
    * @param upTo the processor has passed every event up to and including this position
+   * @param isDrained whether everything before that is handled, so that a key may be let go
    */
-  @Nullable Part next(long upTo) {
+  @Nullable Part next(long upTo, boolean isDrained) {
     if (due != null) {
       return new Part(List.of(), due);
     }
@@ -85,6 +86,9 @@ final class Redrive {
     }
     if (run.isEmpty()) {
       ProgressChange change = load(upTo);
+      if (change != null && !change.freed().isEmpty() && !isDrained) {
+        return null;
+      }
       if (change != null) {
         due = change;
         return new Part(List.of(), change);
@@ -94,7 +98,7 @@ final class Redrive {
       }
     }
     List<RecordedEvent> part = run.part();
-    boolean level = run.isLast() && toTheEnd && examined >= upTo;
+    boolean level = isDrained && run.isLast() && toTheEnd && examined >= upTo;
     return new Part(edited(part), level ? leveled(upTo) : handled(part));
   }
 

@@ -57,17 +57,19 @@ final class Redriving {
    * Begins the next part; nothing of this may run.
    *
    * @param upTo the processor has passed every event up to and including this position
+   * @param isDrained whether everything before that is handled, so that a key may be let go
+   * @return whether there was something to do
    */
-  void begin(long upTo) {
+  boolean begin(long upTo, boolean isDrained) {
     Part part;
     try {
-      part = redrive.next(upTo);
+      part = redrive.next(upTo, isDrained);
     } catch (MillraceException unread) {
       failed(new Part(List.of(), ProgressChange.to(ProgressChange.SAME)), unread);
-      return;
+      return true;
     }
     if (part == null) {
-      return;
+      return false;
     }
     Tracing.Handling spans = processing.tracing().handling(processing.driver(), part.events());
     inFlight.submit(
@@ -84,6 +86,7 @@ final class Redriving {
           spans.end(EventFailure.reasonOf(failure));
           failed(part, failure);
         });
+    return true;
   }
 
   private void failed(Part part, Throwable failure) {
@@ -94,12 +97,7 @@ final class Redriving {
       return;
     }
     processing.standing().failed(what + ": " + reason.getMessage());
-    LOG.warn(
-        "processor {} of {} {}, which was tried again",
-        processing.driver().name(),
-        processing.context().name(),
-        what,
-        reason);
+    LOG.warn("{} {}, which was tried again", processing.who(), what, reason);
     redrive.failed(part, failure);
   }
 }

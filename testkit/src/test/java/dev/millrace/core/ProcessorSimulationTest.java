@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Processors under kills, failures and operators, from many seeds. */
 final class ProcessorSimulationTest {
-  private static final int SEEDS = Boolean.getBoolean("millrace.nightly") ? 20_000 : 60;
+  private static final int SEEDS = Boolean.getBoolean("millrace.nightly") ? 20_000 : 40;
 
   private static void runAll(Scenario scenario) {
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -26,7 +26,13 @@ final class ProcessorSimulationTest {
   }
 
   @Test
+  void manyLanesHandleEachEventOnceAndInTheOrderOfAllItsKeys() {
+    runAll(new KeyedScenario());
+  }
+
+  @Test
   void aSeedRunsTheSameInTwoProcesses() {
     Determinism.check(DeadLetterScenario.class, LongStream.rangeClosed(1, 4).toArray());
+    Determinism.check(KeyedScenario.class, LongStream.rangeClosed(1, 4).toArray());
   }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,6 +46,21 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
         PRIMARY KEY (context, processor, id))\
       """;
 
+  private static final String CREATE_SLOTS =
+      """
+      CREATE TABLE IF NOT EXISTS millrace_slot (
+        context VARCHAR(128) NOT NULL,
+        processor VARCHAR(128) NOT NULL,
+        slot INT NOT NULL,
+        ordering VARCHAR(128) NOT NULL,
+        version INT NOT NULL,
+        store_id VARCHAR(36) NOT NULL,
+        epoch BIGINT NOT NULL,
+        position BIGINT NOT NULL,
+        finished TEXT NOT NULL,
+        PRIMARY KEY (context, processor, slot))\
+      """;
+
   private final ConnectionSource source;
   private final String location;
   private final Semaphore permits = new Semaphore(MAX_CONNECTIONS);
@@ -83,7 +99,8 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
     try {
       readModel.transact(transaction -> {
         transaction.update(CREATE_CHECKPOINTS);
-        return transaction.update(CREATE_BLOCKED);
+        transaction.update(CREATE_BLOCKED);
+        return transaction.update(CREATE_SLOTS);
       });
     } catch (Exception e) {
       throw new ReadModelException(
@@ -217,7 +234,92 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   }
 
   @Override
+  public SlotCheckpoints slots(JdbcTransaction transaction, Checkpoint of) {
+    String[] ordering = {""};
+    List<SlotCheckpoint> slots =
+        transaction.query(
+            "SELECT slot, position, finished, ordering FROM millrace_slot WHERE context = ?"
+                + " AND processor = ? AND version = ? AND store_id = ? AND epoch = ? ORDER BY slot",
+            row -> {
+              ordering[0] = row.getString(4);
+              return slot(row.getInt(1), row.getLong(2), row.getString(3));
+            },
+            of.context(),
+            of.processor(),
+            of.version(),
+            of.store().id().toString(),
+            of.store().epoch());
+    return new SlotCheckpoints(ordering[0], slots);
+  }
+
+  private static SlotCheckpoint slot(int slot, long position, String finished) {
+    List<Long> positions = new ArrayList<>();
+    long last = position;
+    for (String step : finished.isEmpty() ? new String[0] : finished.split(",", -1)) {
+      last += Long.parseLong(step);
+      positions.add(last);
+    }
+    return new SlotCheckpoint(slot, position, positions);
+  }
+
+  /** Each as its distance from the one before. */
+  private static String steps(SlotCheckpoint slot) {
+    StringBuilder steps = new StringBuilder();
+    long last = slot.position();
+    for (long position : slot.finished()) {
+      steps.append(steps.isEmpty() ? "" : ",").append(position - last);
+      last = position;
+    }
+    return steps.toString();
+  }
+
+  @Override
+  public void makeSlots(JdbcTransaction transaction, Checkpoint of, String ordering, int slots) {
+    transaction.update(
+        "DELETE FROM millrace_slot WHERE context = ? AND processor = ?",
+        of.context(),
+        of.processor());
+    for (int slot = 0; slot < slots; slot++) {
+      transaction.batch(
+          "INSERT INTO millrace_slot (context, processor, slot, ordering, version, store_id, epoch,"
+              + " position, finished) VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')",
+          of.context(),
+          of.processor(),
+          slot,
+          ordering,
+          of.version(),
+          of.store().id().toString(),
+          of.store().epoch());
+    }
+  }
+
+  @Override
+  public void finish(JdbcTransaction transaction, Checkpoint of, SlotCheckpoint finished) {
+    SlotCheckpoint before =
+        transaction
+            .query(
+                "SELECT slot, position, finished FROM millrace_slot"
+                    + " WHERE context = ? AND processor = ? AND slot = ? FOR UPDATE",
+                row -> slot(row.getInt(1), row.getLong(2), row.getString(3)),
+                of.context(),
+                of.processor(),
+                finished.slot())
+            .get(0);
+    SlotCheckpoint now = before.and(finished);
+    transaction.update(
+        "UPDATE millrace_slot SET position = ?, finished = ?"
+            + " WHERE context = ? AND processor = ? AND slot = ?",
+        now.position(),
+        steps(now),
+        of.context(),
+        of.processor(),
+        now.slot());
+  }
+
+  @Override
   public void forgetProgress(JdbcTransaction transaction, String context, String processor) {
+    transaction.update(
+        "DELETE FROM millrace_slot WHERE context = ? AND processor = ?", context, processor);
     transaction.update(
         "DELETE FROM millrace_blocked_key WHERE context = ? AND processor = ?", context, processor);
   }

@@ -1,5 +1,6 @@
 package dev.millrace.core.readmodel;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryReadModel implements ReadModel<MemoryTables> {
   private static final String CHECKPOINTS = "millrace_checkpoint";
   private static final String BLOCKED = "millrace_blocked_key";
+  private static final String SLOTS = "millrace_slot";
 
   /** A transaction that was overtaken so often is run while nobody else may commit. */
   private static final int OPTIMISTIC = 8;
@@ -93,8 +95,50 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
         .put(context + "/" + processor, Collections.unmodifiableMap(blocked));
   }
 
+  /** The slots of a processor, and for what they were made. */
+  private record Slots(Checkpoint of, String ordering, int count) {}
+
+  @Override
+  public SlotCheckpoints slots(MemoryTables tables, Checkpoint of) {
+    Slots made = tables.<String, Slots>table(SLOTS).get(name(of));
+    if (made == null || !made.of().equals(start(of))) {
+      return SlotCheckpoints.NONE;
+    }
+    List<SlotCheckpoint> all = new ArrayList<>();
+    for (int slot = 0; slot < made.count(); slot++) {
+      SlotCheckpoint found =
+          tables.<Integer, SlotCheckpoint>table(SLOTS + "/" + name(of)).get(slot);
+      all.add(found == null ? SlotCheckpoint.empty(slot) : found);
+    }
+    return new SlotCheckpoints(made.ordering(), all);
+  }
+
+  private static String name(Checkpoint of) {
+    return of.context() + "/" + of.processor();
+  }
+
+  private static Checkpoint start(Checkpoint of) {
+    return new Checkpoint(of.context(), of.processor(), of.version(), of.store(), 0);
+  }
+
+  @Override
+  public void makeSlots(MemoryTables tables, Checkpoint of, String ordering, int slots) {
+    tables.<Integer, SlotCheckpoint>table(SLOTS + "/" + name(of)).clear();
+    tables.<String, Slots>table(SLOTS).put(name(of), new Slots(start(of), ordering, slots));
+  }
+
+  @Override
+  public void finish(MemoryTables tables, Checkpoint of, SlotCheckpoint finished) {
+    tables.atCommit(locked -> {
+      MemoryTables.Table<Integer, SlotCheckpoint> table = locked.table(SLOTS + "/" + name(of));
+      table.merge(finished.slot(), finished, SlotCheckpoint::and);
+    });
+  }
+
   @Override
   public void forgetProgress(MemoryTables tables, String context, String processor) {
+    tables.<Integer, SlotCheckpoint>table(SLOTS + "/" + context + "/" + processor).clear();
+    tables.<String, Slots>table(SLOTS).remove(context + "/" + processor);
     tables.<String, Map<String, String>>table(BLOCKED).remove(context + "/" + processor);
   }
 

@@ -51,6 +51,35 @@ public interface ReadModel<T> extends AutoCloseable {
   }
 
   /**
+   * How far the slots of a processor are that handles many keys beside each other.
+   *
+   * @param of the processor, its version and its store; what was saved for others does not count
+   */
+  default SlotCheckpoints slots(T transaction, Checkpoint of) throws Exception {
+    return SlotCheckpoints.NONE;
+  }
+
+  /**
+   * Makes all slots, with nothing finished, in place of what is there. A read model that does not
+   * offer this cannot be kept by many lanes.
+   *
+   * @param ordering by what the keys are made
+   * @param slots how many
+   */
+  default void makeSlots(T transaction, Checkpoint of, String ordering, int slots)
+      throws Exception {
+    throw new UnsupportedOperationException("this read model cannot be kept by many lanes");
+  }
+
+  /**
+   * Adds to what is finished in a slot, as a part of the transaction. Transactions that do so for
+   * one slot at the same time must not undo each other; it is the last that happens in one.
+   */
+  default void finish(T transaction, Checkpoint of, SlotCheckpoint finished) throws Exception {
+    throw new UnsupportedOperationException("this read model cannot be kept by many lanes");
+  }
+
+  /**
    * Removes what stands beside a checkpoint, as a part of the transaction; the checkpoint stays.
    */
   default void forgetProgress(T transaction, String context, String processor) throws Exception {}

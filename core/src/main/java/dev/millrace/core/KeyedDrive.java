@@ -1,0 +1,410 @@
+package dev.millrace.core;
+
+import dev.millrace.core.processing.OrderingKey;
+import dev.millrace.core.readmodel.SlotCheckpoint;
+import dev.millrace.core.seam.Next;
+import dev.millrace.core.store.EventPage;
+import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.Subscription;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Many lanes: events are read ahead, up to a bound, into {@link KeyLanes}; what is ready there is
+ * handled beside each other, each few of a key in a transaction of their own, which adds them to
+ * what is finished in their slot. The checkpoint is the position below which all is finished; it
+ * follows now and then, and at once when nothing is left.
+ */
+final class KeyedDrive implements Drive {
+  /** Most events that are read and not finished: beyond, the reader waits. */
+  static final int MOST_PENDING = 16_384;
+
+  /** Most events of a key in one transaction. */
+  static final int MOST_TOGETHER = 64;
+
+  private static final int PAGE = 1_024;
+  private static final Duration SAVE_EVERY = Duration.ofMillis(200);
+  private static final Logger LOG = LoggerFactory.getLogger(KeyedDrive.class);
+
+  private final Processing processing;
+  private final ProcessorStanding standing;
+  private final ProcessorOptions options;
+  private final Stopping stopping;
+  private final Runnable wake;
+  private final BlockedKeys blocked;
+  private final Blocking judge;
+  private final Redriving redriving;
+  private final Subscription subscription;
+  private final List<SlotCheckpoint> before;
+  private final long coveredTo;
+  private final KeyLanes lanes;
+  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
+  private final PriorityQueue<KeyTask> later =
+      new PriorityQueue<>(
+          Comparator.comparing((KeyTask task) -> task.notBefore)
+              .thenComparingLong(task -> task.number));
+  private final Deque<KeyTask> stuck = new ArrayDeque<>();
+  private final InFlight saving;
+
+  private long passed;
+  private long saved;
+  private Instant saveAt = Instant.MIN;
+  private Instant readAt = Instant.MIN;
+  private int failures;
+  private int running;
+  private long numbers;
+  private boolean holding;
+  private boolean finishedSome;
+
+  /** A task's work has ended. */
+  private record Ended(KeyTask task, Part part, @Nullable Throwable failure, Runnable settle) {}
+
+  KeyedDrive(Processing processing, Progress from, Stopping stopping, Runnable wake) {
+    this.processing = processing;
+    this.standing = processing.standing();
+    this.options = processing.options();
+    this.stopping = stopping;
+    this.wake = wake;
+    this.blocked = new BlockedKeys(options.ordering(), from.blocked());
+    this.judge = new Blocking(processing, blocked, stopping);
+    this.redriving = new Redriving(processing, blocked, stopping, this::moved, wake);
+    this.saving = new InFlight(wake);
+    this.lanes = new KeyLanes(options.ordering());
+    this.before = from.slots();
+    this.coveredTo = before.stream().mapToLong(SlotCheckpoint::furthest).max().orElse(0);
+    this.passed = from.position();
+    this.saved = from.position();
+    this.subscription = processing.store().subscribe(processing.driver().query(), from.position());
+    subscription.onAvailable(wake);
+    standing.blocked(blocked.all());
+  }
+
+  @Override
+  public void settle() {
+    saving.settle();
+    redriving.settle();
+    for (Ended one = ended.poll(); one != null; one = ended.poll()) {
+      running--;
+      one.settle().run();
+      if (one.failure() == null) {
+        done(one.task(), one.part());
+      } else {
+        failed(one.task(), one.part(), one.failure());
+      }
+    }
+    standing.runs(running, options.concurrency());
+  }
+
+  @Override
+  public Next step(Mode mode) {
+    if (mode == Mode.NOTHING) {
+      return Next.Signal.WAIT;
+    }
+    Instant now = processing.now();
+    redrive(now, mode);
+    if (mode == Mode.REDRIVES) {
+      return nextRedrive(now);
+    }
+    boolean isLevel = !holding && read(now);
+    dispatch(now);
+    save(now);
+    standing.reached(lanes.low(passed));
+    standing.runs(running, options.concurrency());
+    return next(now, isLevel);
+  }
+
+  /** A key is let go only when everything before is handled: then nothing is read for a moment. */
+  private void redrive(Instant now, Mode mode) {
+    Instant due = redriving.dueAt();
+    if (due == null) {
+      holding = false;
+      return;
+    }
+    if (!redriving.isIdle()) {
+      return;
+    }
+    if (now.isBefore(due)) {
+      holding = false;
+      return;
+    }
+    boolean isBeyond = passed >= coveredTo; // what slots cover of the key is behind it, too
+    boolean drained =
+        isBeyond
+            && mode == Mode.EVERYTHING
+            && lanes.pending() == 0
+            && running == 0
+            && saving.isEmpty();
+    boolean begun = redriving.begin(passed, drained);
+    holding = isBeyond && (drained || !begun);
+  }
+
+  private Next nextRedrive(Instant now) {
+    Instant due = redriving.dueAt();
+    return due == null || !redriving.isIdle() || !now.isBefore(due)
+        ? Next.Signal.WAIT
+        : new Next.After(Duration.between(now, due));
+  }
+
+  /** Reads ahead; whether there was nothing more to read. */
+  private boolean read(Instant now) {
+    while (lanes.pending() < MOST_PENDING && !now.isBefore(readAt)) {
+      EventPage page;
+      try {
+        page = subscription.poll(Math.min(PAGE, MOST_PENDING - lanes.pending()));
+      } catch (MillraceException unread) {
+        failedOnce("could not read the events after " + passed, unread);
+        return false;
+      }
+      boolean nothing = page.events().isEmpty() && page.examined() == passed;
+      passed = page.examined();
+      for (RecordedEvent event : page.events()) {
+        if (event.position() > coveredTo || !wasFinished(event)) {
+          lanes.offer(event);
+        }
+      }
+      if (nothing) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean wasFinished(RecordedEvent event) {
+    OrderingKey first = options.ordering().keysOf(event).get(0);
+    return before.get(KeySlots.slotOf(first)).covers(event.position());
+  }
+
+  private void dispatch(Instant now) {
+    for (KeyTask task = later.peek();
+        task != null && !now.isBefore(task.notBefore);
+        task = later.peek()) {
+      later.poll();
+      begin(task);
+    }
+    while (running < options.concurrency()) {
+      List<KeyLanes.Entry> taken = lanes.take(Math.min(options.batch(), MOST_TOGETHER));
+      if (taken.isEmpty()) {
+        return;
+      }
+      KeyTask task = new KeyTask(taken, options, ++numbers);
+      if (blocked.isBlocked(taken.get(0).event)) {
+        pass(task);
+      } else {
+        begin(task);
+      }
+    }
+  }
+
+  /** Events of blocked keys wait in the store; other keys of an event wait behind it. */
+  private void pass(KeyTask task) {
+    List<BlockedKey> behind = new ArrayList<>();
+    RecordedEvent event = task.first().event;
+    for (OrderingKey key : task.first().keys) {
+      if (blocked.find(key) == null) {
+        behind.add(new BlockedKey(key, event.position() - 1, null, false));
+      }
+    }
+    if (behind.isEmpty()) {
+      finishedSome = true;
+      task.entries().forEach(lanes::finished);
+    } else {
+      task.change = ProgressChange.of(behind);
+      begin(task);
+    }
+  }
+
+  private void begin(KeyTask task) {
+    running++;
+    standing.is(failures > 0 ? ProcessorStatus.State.RETRYING : ProcessorStatus.State.CATCHING_UP);
+    ProgressChange change = task.change;
+    Part part =
+        change != null
+            ? new Part(List.of(), change)
+            : new Part(
+                task.run.part(),
+                new ProgressChange(
+                    ProgressChange.SAME, List.of(), List.of(), List.of(lanes.with(task.inPart()))));
+    Tracing.Handling spans = processing.tracing().handling(processing.driver(), part.events());
+    var unused =
+        (part.events().isEmpty()
+                ? processing.driver().save(part.change())
+                : processing.driver().handle(part, spans))
+            .whenComplete((value, failure) -> {
+              ended.add(
+                  new Ended(
+                      task,
+                      part,
+                      failure,
+                      () -> spans.end(failure == null ? null : EventFailure.reasonOf(failure))));
+              wake.run();
+            });
+  }
+
+  private void done(KeyTask task, Part part) {
+    failures = 0;
+    finishedSome = true;
+    if (task.change != null) {
+      if (part.change().blocked().stream().anyMatch(one -> one.letter() != null)) {
+        judge.failed();
+      }
+      task.change = null;
+      moved(part.change());
+      lanes.finished(task.passFirst());
+      standing.fine();
+    } else {
+      List<RecordedEvent> events = part.events();
+      judge.handled(events.size());
+      standing.handled(events.size(), events.get(events.size() - 1).time());
+      task.inPart().forEach(lanes::finished);
+      task.handled();
+    }
+    if (task.isEmpty()) {
+      return;
+    }
+    if (blocked.isBlocked(task.first().event)) {
+      task.entries().forEach(lanes::finished);
+    } else {
+      later.add(task);
+    }
+  }
+
+  private void moved(ProgressChange change) {
+    blocked.saved(change);
+    if (!change.blocked().isEmpty() || !change.freed().isEmpty()) {
+      standing.blocked(blocked.all());
+    }
+    if (change.position() != ProgressChange.SAME) {
+      saved = change.position();
+    }
+  }
+
+  private void failed(KeyTask task, Part part, Throwable failure) {
+    String what = Processing.describe(part);
+    Throwable reason = EventFailure.reasonOf(failure);
+    failures++;
+    if (Processing.isFatal(failure)) {
+      stuck.add(task);
+      stopping.stop(what, reason);
+      return;
+    }
+    standing.failed(what + ": " + reason.getMessage());
+    if (part.events().isEmpty()) { // what blocks it could not be saved
+      later(task, what, reason, options.retry().backoff(failures, processing.seams().random()));
+      return;
+    }
+    switch (task.run.failed(failure, processing.now(), processing.seams().random())) {
+      case Run.Verdict.Smaller smaller -> later.add(task);
+      case Run.Verdict.Later(Duration delay) -> later(task, what, reason, delay);
+      case Run.Verdict.Exhausted exhausted -> {
+        List<BlockedKey> kept = judge.judge(exhausted, what, failure);
+        if (kept.isEmpty()) {
+          stuck.add(task);
+        } else {
+          task.change = ProgressChange.of(kept);
+          later.add(task);
+        }
+      }
+    }
+  }
+
+  private void later(KeyTask task, String what, Throwable reason, Duration delay) {
+    task.notBefore = processing.now().plus(delay);
+    later.add(task);
+    LOG.warn("{} {}; trying again in {} ms", processing.who(), what, delay.toMillis(), reason);
+  }
+
+  private void failedOnce(String what, Throwable failure) {
+    if (Processing.isFatal(failure)) {
+      stopping.stop(what, failure);
+      return;
+    }
+    standing.failed(what + ": " + failure.getMessage());
+    failures++;
+    Duration delay = options.retry().backoff(failures, processing.seams().random());
+    readAt = processing.now().plus(delay);
+    LOG.warn("{} {}; trying again in {} ms", processing.who(), what, delay.toMillis(), failure);
+  }
+
+  /** Moves the checkpoint to where everything is finished. */
+  private void save(Instant now) {
+    long low = lanes.low(passed);
+    if (!isSavingDue(low) || holding || now.isBefore(saveAt)) {
+      return;
+    }
+    finishedSome = false;
+    saveAt = now.plus(SAVE_EVERY);
+    saving.submit(
+        processing.driver().save(ProgressChange.to(low)),
+        done -> saved = Math.max(saved, low),
+        failure -> failedOnce("could not save that it is at " + low, failure));
+  }
+
+  private boolean isSavingDue(long low) {
+    return saving.isEmpty() && low > saved && (finishedSome || low - saved >= Lane.ADVANCE_EVERY);
+  }
+
+  private Next next(Instant now, boolean isLevel) {
+    boolean level = isLevel && lanes.pending() == 0;
+    if (level && running == 0) {
+      standing.is(ProcessorStatus.State.LIVE);
+    }
+    Instant due = later.isEmpty() ? null : later.peek().notBefore;
+    due = sooner(due, redriving.isIdle() && !holding ? redriving.dueAt() : null);
+    due = sooner(due, now.isBefore(readAt) ? readAt : null);
+    due = sooner(due, isSavingDue(lanes.low(passed)) && !holding ? saveAt : null);
+    if (due == null) {
+      return Next.Signal.WAIT;
+    }
+    return now.isBefore(due) ? new Next.After(Duration.between(now, due)) : Next.Signal.AGAIN;
+  }
+
+  private static @Nullable Instant sooner(@Nullable Instant one, @Nullable Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.isBefore(other) ? one : other;
+  }
+
+  @Override
+  public boolean isIdle() {
+    return running == 0 && redriving.isIdle() && saving.isEmpty();
+  }
+
+  @Override
+  public void resumed() {
+    judge.resumed();
+    redriving.resumed();
+    readAt = Instant.MIN;
+    List<KeyTask> all = new ArrayList<>(later);
+    all.addAll(stuck);
+    later.clear();
+    stuck.clear();
+    for (KeyTask task : all) {
+      task.notBefore = Instant.MIN;
+      task.run.forgive();
+      later.add(task);
+    }
+  }
+
+  @Override
+  public BlockedKeys blocked() {
+    return blocked;
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+}
