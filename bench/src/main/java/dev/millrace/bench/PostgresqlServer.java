@@ -71,6 +71,11 @@ final class PostgresqlServer implements AutoCloseable {
             + "&prepareThreshold=1&reWriteBatchedInserts=true");
   }
 
+  /** A store of ours in a schema of its own. */
+  String storeUrl(String schema) {
+    return "postgresql://postgres@localhost:" + postgres.getPort() + "/postgres?schema=" + schema;
+  }
+
   /** What it is and how it is set, as it says itself. */
   Map<String, Object> settings() throws SQLException {
     Map<String, Object> settings = new LinkedHashMap<>();

@@ -51,9 +51,12 @@ final class CommandTree {
             .addSubcommand(new LogEncryptCommand())
             .addSubcommand(new LogRotateKeyCommand()));
     line.addSubcommand(
+        new CommandLine(new StoreCommand()).addSubcommand(new StoreReconcileCommand()));
+    line.addSubcommand(
         new CommandLine(new BenchCommand())
             .addSubcommand(new BenchLogCommand())
-            .addSubcommand(new BenchHttpCommand()));
+            .addSubcommand(new BenchHttpCommand())
+            .addSubcommand(new BenchCommandCommand()));
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new CompletionCommand());
     complete(line);

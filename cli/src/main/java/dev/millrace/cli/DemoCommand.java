@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  millrace demo",
       "  millrace demo --rate 2000 --duration 30s",
+      "  millrace demo --store postgresql://postgres@localhost/shop",
       "  millrace demo --port 9000 --traces http://localhost:4318/v1/traces",
       "  millrace demo --data shop 2010-12.csv.gz 2011-01.csv.gz",
       "  millrace demo --json | jq .eventsPerSecond"
@@ -54,6 +55,7 @@ final class DemoCommand implements Action {
   public List<Setting> settings() {
     return List.of(
         Setting.DATA,
+        Setting.STORE,
         Setting.KEY,
         Setting.NODE_PORT,
         Setting.NODE_HOST,

@@ -46,7 +46,7 @@ final class ReadCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA, Setting.KEY);
+    return List.of(Setting.DATA, Setting.STORE, Setting.KEY);
   }
 
   @Override

@@ -60,7 +60,7 @@ final class ReplayCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA, Setting.KEY);
+    return List.of(Setting.DATA, Setting.STORE, Setting.KEY);
   }
 
   @Override
@@ -72,7 +72,7 @@ final class ReplayCommand implements Action {
     if (change != null || report != null) {
       throw new UsageException((change == null ? "--report" : "--change") + ": needs --rehearse");
     }
-    StoreFolder.require(invocation);
+    StoreFolder.requireIfInFolder(invocation);
     try (RetailApplication application = ShopFolder.openToReplay(invocation);
         Progress progress = new Progress(invocation, "events", System::nanoTime)) {
       List<String> readModels =

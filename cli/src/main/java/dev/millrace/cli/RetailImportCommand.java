@@ -50,7 +50,7 @@ final class RetailImportCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA, Setting.KEY);
+    return List.of(Setting.DATA, Setting.STORE, Setting.KEY);
   }
 
   @Override

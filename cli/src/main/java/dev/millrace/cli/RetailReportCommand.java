@@ -35,12 +35,12 @@ final class RetailReportCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA, Setting.KEY);
+    return List.of(Setting.DATA, Setting.STORE, Setting.KEY);
   }
 
   @Override
   public int run(Invocation invocation) throws IOException {
-    StoreFolder.require(invocation);
+    StoreFolder.requireIfInFolder(invocation);
     RetailReport report;
     try (RetailApplication application = ShopFolder.open(invocation)) {
       application.awaitReadModels(CATCH_UP);

@@ -18,7 +18,9 @@ final class ShopFolder {
   /** Opens it to fill its read models again, whatever they belong to. */
   static RetailApplication openToReplay(Invocation invocation) {
     try {
-      return RetailApplication.openToReplay(invocation.data(), StoreKey.option(invocation));
+      return StoreFolder.isInFolder(invocation)
+          ? RetailApplication.openToReplay(invocation.data(), StoreKey.option(invocation))
+          : ShopDatabase.of(invocation).openToReplay(invocation.data());
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
@@ -28,7 +30,9 @@ final class ShopFolder {
   static RetailApplication open(Invocation invocation, Tracing tracing) {
     Path data = invocation.data();
     try {
-      return RetailApplication.open(data, StoreKey.option(invocation), tracing);
+      return StoreFolder.isInFolder(invocation)
+          ? RetailApplication.open(data, StoreKey.option(invocation), tracing)
+          : ShopDatabase.of(invocation).open(data, tracing);
     } catch (AwaitException e) {
       if (!(e.getCause() instanceof StoreMismatchException)) {
         throw e;

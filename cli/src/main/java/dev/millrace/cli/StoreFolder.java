@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.config.Setting;
 import dev.millrace.core.store.EventStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,20 @@ final class StoreFolder {
               + " 'millrace demo' or 'millrace retail import'");
     }
     return store;
+  }
+
+  /** Whether the store is a folder's, and not in a database. */
+  static boolean isInFolder(Invocation invocation) {
+    return invocation.configuration().store().equals(Setting.STORE.standard());
+  }
+
+  /**
+   * The same as {@link #require}, but for a store in a database, which is seen when it is opened.
+   */
+  static void requireIfInFolder(Invocation invocation) throws IOException {
+    if (isInFolder(invocation)) {
+      Path _ = require(invocation);
+    }
   }
 
   /** Opens the store of the data folder, or makes one. */
@@ -84,6 +99,9 @@ final class StoreFolder {
 
   /** Opens the store that is there. */
   static EventStore open(Invocation invocation) throws IOException {
+    if (!isInFolder(invocation)) {
+      return EventStore.open(invocation.configuration().store());
+    }
     return EventStore.open("log:" + require(invocation) + StoreKey.option(invocation));
   }
 }

@@ -52,7 +52,7 @@ final class TailCommand implements Action {
 
   @Override
   public List<Setting> settings() {
-    return List.of(Setting.DATA, Setting.KEY);
+    return List.of(Setting.DATA, Setting.STORE, Setting.KEY);
   }
 
   @Override

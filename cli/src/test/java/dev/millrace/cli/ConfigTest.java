@@ -73,7 +73,7 @@ final class ConfigTest {
       textBlock =
           """
           log.levle = info     | millrace.properties:1: unknown key 'log.levle'; did you mean log.level?
-          nonsense = 1         | unknown key 'nonsense'; there are data, key, log.level
+          nonsense = 1         | unknown key 'nonsense'; there are data, store, key, log.level
           log.level = loud     | millrace.properties:1: 'loud' is not a value for log.level; allowed is one of auto, error
           demo.rate = -1       | '-1' is not a value for demo.rate; allowed is a whole number from 0 to 1000000
           demo.duration = soon | allowed is a number with a unit

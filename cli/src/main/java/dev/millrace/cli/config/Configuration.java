@@ -128,6 +128,11 @@ public final class Configuration {
     return effective(setting).value();
   }
 
+  /** {@link Setting#STORE}. */
+  public String store() {
+    return (String) value(Setting.STORE);
+  }
+
   /** {@link Setting#KEY}: where it is, not the key. */
   public String key() {
     return (String) value(Setting.KEY);

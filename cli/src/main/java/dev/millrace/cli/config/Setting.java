@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // Allowed is immutable, which the checker cannot see
 public enum Setting {
   DATA("data", "DIR", "millrace-data", Allowed.folder(), "Folder of the store and its read models"),
+  STORE(
+      "store",
+      "URL",
+      "log",
+      Allowed.text("log, or the URL of a database, as in postgresql://host/database"),
+      "Where the events and read models are; log: in the data folder"),
   KEY(
       "key",
       "SOURCE",

@@ -119,7 +119,18 @@ public final class RetailApplication implements AutoCloseable {
    * @param databaseUrl as JDBC takes it
    */
   public static RetailApplication open(Path folder, String storeUrl, String databaseUrl) {
-    return open(folder, storeUrl, databaseUrl, Tracing.NONE, Start.LEVEL);
+    return open(folder, storeUrl, databaseUrl, Tracing.NONE);
+  }
+
+  /** The same, and makes spans of what happens. */
+  public static RetailApplication open(
+      Path folder, String storeUrl, String databaseUrl, Tracing tracing) {
+    return open(folder, storeUrl, databaseUrl, tracing, Start.LEVEL);
+  }
+
+  /** The same as {@link #openToReplay(Path, String)} with another store or database. */
+  public static RetailApplication openToReplay(Path folder, String storeUrl, String databaseUrl) {
+    return open(folder, storeUrl, databaseUrl, Tracing.NONE, Start.TO_REPLAY);
   }
 
   private static RetailApplication open(

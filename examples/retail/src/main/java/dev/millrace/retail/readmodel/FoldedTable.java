@@ -1,7 +1,9 @@
 package dev.millrace.retail.readmodel;
 
 import dev.millrace.core.readmodel.JdbcTransaction;
+import dev.millrace.core.readmodel.ReadModelException;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -97,8 +99,23 @@ final class FoldedTable {
                     sums.stream().map(sum -> sum + " NUMERIC(60, 18) NOT NULL"),
                     labels.stream().map(label -> label + " VARCHAR(1000)"))
                 .collect(Collectors.joining(", "))
-            + computed
+            + computed(transaction)
             + ")");
+  }
+
+  /** PostgreSQL wants to hear that what it computes is kept; H2 does not know the word. */
+  private String computed(JdbcTransaction transaction) {
+    try {
+      boolean postgresql =
+          transaction
+              .connection()
+              .getMetaData()
+              .getDatabaseProductName()
+              .equalsIgnoreCase("PostgreSQL");
+      return computed.isEmpty() || !postgresql ? computed : computed + " STORED";
+    } catch (SQLException e) {
+      throw new ReadModelException("the database does not say what it is: " + e.getMessage(), e);
+    }
   }
 
   void clear(JdbcTransaction transaction) {
