@@ -103,7 +103,8 @@ final class Run {
   /** The part failed. */
   Verdict failed(Throwable failure, Instant now, RandomGenerator random) {
     Throwable reason = EventFailure.reasonOf(failure);
-    int allowed = retry.attemptsFor(reason);
+    // the same bytes cannot be read the next time either
+    int allowed = reason instanceof UnreadableEventException ? 1 : retry.attemptsFor(reason);
     if (allowed == Retry.WITHOUT_END) {
       outages++;
       return new Verdict.Later(retry.backoff(outages, random));

@@ -18,6 +18,7 @@ import dev.millrace.node.http.Problems;
 import dev.millrace.node.http.Routes;
 import dev.millrace.node.model.ReadModelEndpoint;
 import dev.millrace.node.operation.CommandMetrics;
+import dev.millrace.node.operation.DeadLetterEndpoint;
 import dev.millrace.node.operation.HealthEndpoint;
 import dev.millrace.node.operation.LogLevelEndpoint;
 import dev.millrace.node.operation.MetricsEndpoint;
@@ -80,6 +81,7 @@ final class Api implements AutoCloseable {
     new ReadModelEndpoint(millrace, contexts, blocking, queries, waits, limits.longestWait())
         .register(all);
     new ProcessorEndpoint(millrace, blocking).register(all);
+    new DeadLetterEndpoint(millrace, blocking, bodies).register(all);
     new StoreKeyEndpoint(millrace, contexts, bodies).register(all);
     new SubjectEndpoint(millrace, contexts, blocking, bodies).register(all);
     new OverviewEndpoint(millrace, contexts, blocking, metrics, tails::following).register(all);

@@ -43,7 +43,7 @@ final class MetricsTest {
     return metrics.body();
   }
 
-  /** One processor is paused, and the other cannot read what comes next. */
+  /** One processor is paused, and the other cannot read what comes next: a dead letter. */
   private void leaveProcessorsBehind() {
     bank.millrace.processor("turnover").pause();
     awaitMetric(
@@ -52,8 +52,7 @@ final class MetricsTest {
         new NewEvent(
             "deposited", 1, List.of(new TagValue("account", "a-1")), Bytes.utf8("no such thing"));
     bank.millrace.store("bank").append(Append.of(UUID.randomUUID(), List.of(unreadable))).join();
-    awaitMetric(
-        "millrace_processor_state{context=\"bank\",processor=\"gratitude\",state=\"stopped\"} 1.0");
+    awaitMetric("millrace_processor_dead_letters{context=\"bank\",processor=\"gratitude\"} 1.0");
   }
 
   private void awaitMetric(String line) {

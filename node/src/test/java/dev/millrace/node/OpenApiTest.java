@@ -168,6 +168,7 @@ final class OpenApiTest {
     String key = "/api/contexts/{context}/store-key";
     post(key, "/api/contexts/bank/store-key", "{\"source\":\"nowhere:x\"}");
     post(key, "/api/contexts/bank/store-key", "{}");
+    deadLetters();
     for (String subjects : List.of("/api/subjects/forget", "/api/subjects/remember")) {
       post(subjects, subjects, "{\"subject\":\"account:a-1\"}");
       post(subjects, subjects, "{}");
@@ -183,6 +184,19 @@ final class OpenApiTest {
     get("/health/ready", "/health/ready");
     get("/metrics", "/metrics");
     get("/openapi.json", "/openapi.json");
+  }
+
+  private void deadLetters() {
+    String path = "/api/processors/{processor}/dead-letters";
+    String request = "/api/processors/turnover/dead-letters";
+    String id = DeadLettersTest.make(bank);
+    get(path, request);
+    get(path + "/{id}", request + "/" + id);
+    get(path + "/{id}", request + "/nothing");
+    post(path + "/redrive", request + "/redrive?cause=none", "");
+    post(path + "/{id}/{operation}", request + "/" + id + "/edit", "{}");
+    post(path + "/{id}/{operation}", request + "/" + id + "/explode", "");
+    post(path + "/{id}/{operation}", request + "/" + id + "/discard?reason=test", "");
   }
 
   private Set<String> answered() {

@@ -13,7 +13,7 @@ public final class EventJson {
   private EventJson() {}
 
   /** An event, with the members that the command line's output has too. */
-  static void write(JsonGenerator json, RecordedEvent event) {
+  public static void write(JsonGenerator json, RecordedEvent event) {
     json.writeStartObject();
     members(json, event);
     json.writeEndObject();

@@ -109,6 +109,9 @@ public final class ProcessorEndpoint {
         .ifPresent(lag -> json.writeNumberProperty("lagSeconds", lag.toMillis() / 1e3));
     json.writeNumberProperty("handled", status.handled());
     json.writeNumberProperty("failures", status.failures());
+    json.writeNumberProperty("deadLetters", status.deadLetters());
+    json.writeNumberProperty("inFlight", status.inFlight());
+    json.writeNumberProperty("concurrency", status.concurrency());
     var last = status.lastEventTime();
     Json.text(json, "lastEventTime", last == null ? null : last.toString());
     Json.text(json, "problem", status.problem());
