@@ -48,6 +48,7 @@ final class Preparer implements Worker {
   private @Nullable Request current;
   private boolean full;
   private volatile int written;
+  private volatile boolean inBulk;
   private volatile int wakeAt;
   private volatile @Nullable Request request;
   private volatile @Nullable IOException failure;
@@ -86,8 +87,14 @@ final class Preparer implements Worker {
     wake(); // a completion may have come before there was anyone to wake
   }
 
-  /** The writer has come to an offset of the active segment. */
-  void written(int end) {
+  /**
+   * The writer has come to an offset of the active segment.
+   *
+   * @param bulk whether it writes large groups; then zeros, which would double what the disk has to
+   *     write, cost more than they save
+   */
+  void written(int end, boolean bulk) {
+    inBulk = bulk;
     written = end;
     if (end >= wakeAt) {
       wake();
@@ -203,11 +210,21 @@ final class Preparer implements Worker {
 
   private void prepare(int to) {
     wakeAt = Integer.MAX_VALUE;
-    if (next.isBegun()) {
+    if (next.isBegun() && to <= segmentBytes && inBulk && hasPlenty()) {
+      script.start(files.extend(next, segmentBytes), this::prepared);
+    } else if (next.isBegun()) {
       int piece = Math.min(to, next.prepared() + largestPiece);
       script.start(files.fill(next, piece), this::prepared);
     } else {
       script.start(files.begin(next), this::prepared);
+    }
+  }
+
+  private boolean hasPlenty() {
+    try {
+      return files.hasPlenty(segmentBytes);
+    } catch (IOException unknown) {
+      return false;
     }
   }
 

@@ -18,6 +18,7 @@ final class SegmentFiles {
   private static final int PIECE = 1 << 20;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(PIECE).asReadOnlyBuffer();
   private static final int PAGE = 4096;
+  private static final long PLENTY = 16;
 
   private final Disk disk;
   private final long reserveBytes;
@@ -92,6 +93,27 @@ final class SegmentFiles {
     List<IoScript.Step> steps = prepare(making.file(), making.prepared, to);
     steps.add(IoScript.now(() -> making.prepared = to));
     return steps;
+  }
+
+  /**
+   * Whether there is so much room on the disk that none must be taken ahead: others would have to
+   * write {@value #PLENTY} segments while one is filled.
+   */
+  boolean hasPlenty(int segmentBytes) throws IOException {
+    return disk.usableBytes() - reserveBytes >= PLENTY * segmentBytes;
+  }
+
+  /**
+   * Makes a segment in the making as long as it shall be, durably, with a hole that reads as zeros.
+   * Then a sync of what is written into the hole has to note where that is, too.
+   */
+  List<IoScript.Step> extend(Making making, int to) {
+    int from = making.prepared;
+    return List.of(
+        IoScript.now(() -> checkRoom(to - from)),
+        completion -> making.file().write(to - PAGE, zeros(PAGE), completion),
+        SyncFailedException.sync(completion -> making.file().sync(completion)),
+        IoScript.now(() -> making.prepared = to));
   }
 
   /** Writes the header and gives the segment its name, all of it durable. */

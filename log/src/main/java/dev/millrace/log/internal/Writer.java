@@ -329,7 +329,7 @@ final class Writer implements Worker, Room.Owner {
       lastGroupBytes = group.length();
       activity.synced(group.events(), group.length(), micros(sync.began(), sync.ended()));
       visible.publish(visible.head() + group.events());
-      preparer.written(group.end());
+      preparer.written(group.end(), takesLong(group));
     }
   }
 
