@@ -1,4 +1,5 @@
 import { apiJson, ask, expect, numberIn, placeOrder, test } from './shop'
+import type { DiskRoom, Overview } from '../src/api/types'
 
 const processor = (name: string) => `tr[data-processor="${name}"]`
 
@@ -17,6 +18,33 @@ test('the overview shows rates, latency and lags that move', async ({ page, requ
   await expect(page.locator('.sparkline-line').first()).toBeVisible()
   await ask(request, 'traffic?on=false')
   await expect(page.getByText('all 7 level')).toBeVisible()
+})
+
+test('the overview shows the room on the disk, and the tags over which commands conflict', async ({
+  page,
+  request,
+}) => {
+  const { stores } = await apiJson<Overview>(request, '/api/overview')
+  await page.goto('/#/')
+  const store = page.locator('tr[data-store=retail]')
+  await expect(store.locator('[data-disk]')).toContainText(`${stores.retail?.disk?.usedPercent}% used`)
+  await expect(page.locator('.disk-notice')).toHaveCount(stores.retail?.disk?.state === 'enough' ? 0 : 1)
+
+  let state: DiskRoom['state'] = 'low'
+  await page.route('**/api/overview', async (route) => {
+    const response = await route.fetch()
+    const overview = (await response.json()) as Overview
+    const disk = { ...overview.stores.retail!.disk!, state, usedPercent: 97 }
+    overview.stores.retail = { disk, conflicts: 1_240, hotTags: [{ tag: 'product:TEAPOT', conflicts: 1_234 }] }
+    await route.fulfill({ response, json: overview })
+  })
+  await expect(page.getByRole('alert')).toContainText('The disk of the store of retail is 97% full')
+  await expect(store.locator('[data-disk=low]')).toBeVisible()
+  await expect(store).toContainText('1,234')
+  state = 'full'
+  await expect(page.getByRole('alert')).toContainText('Commands are refused until there is room again')
+  await store.getByRole('link', { name: 'product' }).click()
+  await expect(page).toHaveURL(/entity\/.*TEAPOT|TEAPOT/)
 })
 
 test('a processor is paused, falls behind, resumes, and is reset after a question', async ({ page }) => {

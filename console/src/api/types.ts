@@ -111,6 +111,24 @@ export interface Overview {
   commandMillis: Quantiles
   appendMillis?: Quantiles
   heads: { [context: string]: number }
+  stores: { [context: string]: StoreOverview }
+}
+
+export interface DiskRoom {
+  state: 'enough' | 'low' | 'full'
+  usedPercent: number
+  warnPercent: number
+  usableBytes: number
+  reserveBytes: number
+  totalBytes: number
+}
+
+/** What is not known is absent. */
+export interface StoreOverview {
+  disk?: DiskRoom
+  conflicts?: number
+  /** An empty tag: the conditions named types only. */
+  hotTags?: { tag: string; conflicts: number }[]
 }
 
 export type ProcessorState = 'starting' | 'catching-up' | 'live' | 'retrying' | 'paused' | 'stopped'

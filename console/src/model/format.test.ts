@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { amount, count, heading, millis, rate, seconds } from './format'
+import { amount, bytes, count, heading, millis, rate, seconds } from './format'
 
 test('numbers have separators, and decimals as far as they matter', () => {
   expect(count(1_234_567)).toBe('1,234,567')
@@ -19,6 +19,13 @@ test('times have a fitting unit', () => {
   expect(seconds(200)).toBe('3 min 20 s')
   expect(seconds(7_500)).toBe('2 h 5 min')
   expect(seconds(90_000)).toBe('1 d 1 h')
+})
+
+test('bytes have a fitting unit', () => {
+  expect(bytes(999)).toBe('999 B')
+  expect(bytes(16_777_216)).toBe('17 MB')
+  expect(bytes(1_250_000_000)).toBe('1.3 GB')
+  expect(bytes(2_000_000_000_000_000_000)).toBe('2,000 PB')
 })
 
 test('names become headings', () => {

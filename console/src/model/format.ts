@@ -44,6 +44,18 @@ export function seconds(value: number): string {
   return parts(Math.floor(value / 86_400), 'd', Math.floor((value % 86_400) / 3_600), 'h')
 }
 
+/** 0.9 GB, 12 GB, 512 MB */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+  let size = value
+  let unit = 0
+  while (size >= 1_000 && unit < units.length - 1) {
+    size /= 1_000
+    unit++
+  }
+  return `${upTo[unit && size < 10 ? 1 : 0]?.format(size)} ${units[unit]}`
+}
+
 const two = (value: number) => String(value).padStart(2, '0')
 
 /** 14:03:22.417, in the time zone of who looks. */

@@ -20,6 +20,7 @@ import {
   totalsScore,
 } from '../model/table'
 import { Processors } from './Processors'
+import { DiskNotice, Stores } from './Stores'
 
 const CHART_HEIGHT = 188
 const NEWEST = 14
@@ -30,11 +31,13 @@ export function Overview() {
   return (
     <div className="overview">
       <h1 className="visually-hidden">Overview</h1>
+      <DiskNotice />
       <Throughput />
       <Latency />
       <Totals />
       <Processors />
       <NewestEvents />
+      <Stores />
     </div>
   )
 }
