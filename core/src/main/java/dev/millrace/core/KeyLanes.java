@@ -155,7 +155,8 @@ final class KeyLanes {
       slot.inOrder.poll();
       slot.done--;
     }
-    if (slot.done < MOST_FINISHED && !slot.held.isEmpty()) {
+    boolean release = slot.done < MOST_FINISHED || slot.held.contains(slot.inOrder.peek());
+    if (release && !slot.held.isEmpty()) {
       ready.addAll(slot.held);
       slot.held.clear();
     }

@@ -143,9 +143,9 @@ final class Lane implements Drive {
   }
 
   private Next poll() {
-    headOfPage = processing.store().head();
     EventPage page;
     try {
+      headOfPage = processing.store().head();
       page = subscription.poll(options.batch());
     } catch (MillraceException unread) {
       failedOnce("could not read the events after " + passed, unread);
@@ -162,7 +162,13 @@ final class Lane implements Drive {
       return Next.Signal.WAIT;
     }
     standing.reached(passed);
-    boolean level = passed >= processing.store().head();
+    boolean level;
+    try {
+      level = passed >= processing.store().head();
+    } catch (MillraceException unread) {
+      failedOnce("could not learn where the store ends", unread);
+      return Next.Signal.AGAIN;
+    }
     standing.is(level ? ProcessorStatus.State.LIVE : ProcessorStatus.State.CATCHING_UP);
     return level ? Next.Signal.WAIT : Next.Signal.AGAIN;
   }

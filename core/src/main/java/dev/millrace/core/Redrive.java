@@ -149,7 +149,7 @@ final class Redrive {
       }
       if (stuck == null || !events.isEmpty()) {
         toTheEnd = stuck == null;
-        examined = stuck == null ? page.examined() : stuck.position() - 1;
+        examined = stuck == null ? Math.min(page.examined(), upTo) : stuck.position() - 1;
         run = runOf(events);
         if (!events.isEmpty()) {
           return null;

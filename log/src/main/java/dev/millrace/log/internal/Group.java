@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Group implements ByteSource {
   private static final int SMALLEST_BUFFER = 64 * 1024;
+
+  /** The writer has it. */
+  private static final int FORMING = 0;
+
+  /** Nobody has it yet. */
+  private static final int READY = 1;
+
+  /** Whoever flushes it has it. */
+  private static final int FLUSHING = 2;
+
+  /** The writer has it again. */
+  private static final int FLUSHED = 3;
 
   private final Admission admission;
   private final Activity activity;
@@ -46,15 +58,10 @@ final class Group implements ByteSource {
   private boolean clean;
   private Instant syncBegan = Instant.EPOCH;
   private SyncedAppend.@Nullable Sync sync;
-  private final AtomicReference<State> state = new AtomicReference<>(State.FORMING);
+  private long turn;
 
-  /** Who has it: the writer, nobody, whoever flushes it, the writer again. */
-  private enum State {
-    FORMING,
-    READY,
-    FLUSHING,
-    FLUSHED
-  }
+  /** Its turn and, in the two low bits, who has it: a turn that is over is never mistaken. */
+  private final AtomicLong state = new AtomicLong();
 
   /**
    * A group that has not begun.
@@ -76,9 +83,14 @@ final class Group implements ByteSource {
     this.segment = segment;
   }
 
-  /** Begins a group at the end of a segment, and of the groups that are not written yet. */
-  void begin(Tail tail, Instant now) {
+  /**
+   * Begins a group at the end of a segment, and of the groups that are not written yet.
+   *
+   * @param turn no other group has, or had
+   */
+  void begin(Tail tail, Instant now, long turn) {
     this.tail = tail;
+    this.turn = turn;
     tail.lastMicros = Math.max(tail.lastMicros, FrameView.micros(now));
     time = FrameView.instant(tail.lastMicros);
     header =
@@ -94,7 +106,7 @@ final class Group implements ByteSource {
     sync = null;
     marker = false;
     clean = false;
-    state.set(State.FORMING);
+    state.set(is(FORMING));
     if (buffer.length > usualBytes) {
       buffer = new byte[SMALLEST_BUFFER];
     }
@@ -276,32 +288,36 @@ final class Group implements ByteSource {
 
   /** Whether it is ready and nobody has begun to flush it. */
   boolean isReady() {
-    return state.get() == State.READY;
+    return state.get() == is(READY);
   }
 
   /** Leaves it to be flushed. */
   void ready() {
-    state.set(State.READY);
+    state.set(is(READY));
   }
 
   /** Makes it the writer's again, if it is ready and nobody has begun to flush it. */
   boolean takeBack() {
-    return state.compareAndSet(State.READY, State.FORMING);
+    return state.compareAndSet(is(READY), is(FORMING));
   }
 
-  /** Makes it the caller's to be flushed, if it is ready. */
-  boolean take() {
-    return state.compareAndSet(State.READY, State.FLUSHING);
+  /** Makes it the caller's to be flushed, if it is ready and this is its turn. */
+  boolean take(long turn) {
+    return state.compareAndSet(turn << 2 | READY, turn << 2 | FLUSHING);
   }
 
   /** Its frames are durable; for whoever flushed it. */
   void flushed() {
-    state.set(State.FLUSHED);
+    state.set(is(FLUSHED));
   }
 
   /** Whether its frames are durable. */
   boolean isFlushed() {
-    return state.get() == State.FLUSHED;
+    return state.get() == is(FLUSHED);
+  }
+
+  private long is(int who) {
+    return turn << 2 | who;
   }
 
   /** When it was synced; null: nothing of it went in. */

@@ -58,7 +58,7 @@ final class Groups implements ByteSource {
       return group(begun - 1);
     }
     Group group = group(begun);
-    group.begin(tail, now);
+    group.begin(tail, now, begun);
     begun++;
     return group;
   }
@@ -75,8 +75,8 @@ final class Groups implements ByteSource {
 
   /** The next one to be flushed, which is the caller's from now on; null: none is ready. */
   @Nullable Group beginFlush() {
-    Group next = group(flushed);
-    return next.take() ? next : null;
+    long turn = flushed; // read once: the other one may flush a group meanwhile
+    return group(turn).take(turn) ? group(turn) : null;
   }
 
   /** The frames of the group that was to be flushed are durable; for whoever flushed it. */

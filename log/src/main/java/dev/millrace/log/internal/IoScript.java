@@ -109,6 +109,9 @@ final class IoScript implements IoCompletion {
     } catch (IOException e) {
       failure = e;
       state.set(COMPLETED);
+    } catch (RuntimeException | Error unexpected) {
+      running = false; // it will never complete
+      throw unexpected;
     }
     state.compareAndSet(SUBMITTING, WAITING);
   }

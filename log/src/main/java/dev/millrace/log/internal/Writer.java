@@ -266,7 +266,7 @@ final class Writer implements Worker, Room.Owner {
     PendingAppend next = intake.first();
     while (next != null && visible.indexed() && !(takesLong(group) && intake.isHalf(group))) {
       boolean fits = fits(next, group.length() == 0 ? tail.prepared : most);
-      if (!fits && !room.isFull()) {
+      if (!fits && (!room.isFull() || fits(next, tail.prepared))) {
         break;
       }
       intake.removeFirst(); // first: whatever happens to it, the others are still there

@@ -7,16 +7,19 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is written through its channel and read through mapped memory. */
 final class RealDiskFile implements DiskFile {
+  private final Path path;
   private final String name;
   private final FileChannel channel;
   private final PageReader pages;
   private volatile @Nullable MappedByteBuffer mapped;
 
   RealDiskFile(Path path, PageReader.Reads reads, FileChannel channel) {
+    this.path = path;
     this.name = path.getFileName().toString();
     this.pages = new PageReader(path, reads);
     this.channel = channel;
@@ -57,14 +60,30 @@ final class RealDiskFile implements DiskFile {
     if (current != null && needed <= current.capacity()) {
       return current;
     }
-    long size = Math.min(channel.size(), Integer.MAX_VALUE);
+    MappedByteBuffer larger = mapAll(needed);
+    mapped = larger;
+    return larger;
+  }
+
+  /** Through a channel of its own: an interrupt of the reader's thread would close the other. */
+  private MappedByteBuffer mapAll(long needed) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try (FileChannel own = FileChannel.open(path, StandardOpenOption.READ)) {
+      return mapAll(own, needed);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private MappedByteBuffer mapAll(FileChannel own, long needed) throws IOException {
+    long size = Math.min(own.size(), Integer.MAX_VALUE);
     if (needed > size) {
       throw new IOException(
           "file " + name + " has " + size + " bytes, but " + needed + " were to be read");
     }
-    MappedByteBuffer larger = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
-    mapped = larger;
-    return larger;
+    return own.map(FileChannel.MapMode.READ_ONLY, 0, size);
   }
 
   @Override

@@ -56,6 +56,18 @@ final class RealDiskFileTest {
   }
 
   @Test
+  void aFirstReadByAnInterruptedThreadLeavesTheFileOpenForOthers() throws Exception {
+    byte[] content = file("a");
+    try (DiskFile file = RealDisk.at(folder).open("a")) {
+      Thread.currentThread().interrupt();
+      assertThat(file.read(0, BYTES).get(1)).isEqualTo(content[1]);
+      assertThat(Thread.interrupted()).isTrue();
+      file.sync(failed -> assertThat(failed).isNull());
+      assertThat(file.size()).isEqualTo(BYTES);
+    }
+  }
+
+  @Test
   void aHintMayComeAfterTheFileIsClosedOrGone() throws Exception {
     byte[] content = file("a");
     RealDisk disk = RealDisk.at(folder);
