@@ -170,4 +170,25 @@ public record PostgresqlOptions(
       throw new IllegalArgumentException(name + " must be a number, not '" + value + "'", e);
     }
   }
+
+  /** The address, without the password. */
+  public String address() {
+    return jdbcUrl.replaceAll("(?i)(password=)[^&]*", "$1...");
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "PostgresqlOptions["
+        + address()
+        + ", schema "
+        + schema
+        + ", "
+        + connections
+        + " connections, poll "
+        + poll
+        + ", retry "
+        + retry
+        + (synchronous ? ", synchronous]" : "]");
+  }
 }

@@ -116,6 +116,9 @@ final class IndexMaker implements Worker {
     } catch (IOException | RuntimeException e) {
       giveUp(e);
       return Next.Signal.AGAIN;
+    } catch (Error e) { // mapped memory that cannot be read, no heap: others wait for this worker
+      giveUp(new IOException(e));
+      return Next.Signal.AGAIN;
     }
   }
 

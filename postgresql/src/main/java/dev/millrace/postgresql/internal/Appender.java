@@ -106,7 +106,8 @@ final class Appender {
         idle.complete(null);
       }
       running.set(false);
-    } while (!queue.isEmpty() && running.compareAndSet(false, true));
+    } while ((!queue.isEmpty() || (closing && !idle.isDone()))
+        && running.compareAndSet(false, true));
     return null;
   }
 

@@ -55,7 +55,12 @@ final class Database implements AutoCloseable {
     source.setSocketTimeout(SOCKET_SECONDS);
     source.setTcpKeepAlive(true);
     source.setPrepareThreshold(PREPARE_AFTER);
-    source.setURL(options.jdbcUrl());
+    try {
+      source.setURL(options.jdbcUrl());
+    } catch (IllegalArgumentException unread) { // its message has the password
+      throw new IllegalArgumentException(
+          "the address of the database is not one: " + options.address() + "; check host and port");
+    }
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {

@@ -241,6 +241,7 @@ public abstract class PersonalDataContract {
     forget();
     assertForgotten();
     restart();
+    awaitHead();
     assertForgotten();
     assertNothingInClear();
   }
