@@ -1,8 +1,11 @@
 package dev.millrace.node.http;
 
 import dev.millrace.core.store.Tenant;
+import io.helidon.common.parameters.Parameters;
+import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,15 +32,24 @@ public final class Params {
   /** Longest value, in characters. */
   public static final int MAX_LENGTH = 4_096;
 
-  private final ServerRequest request;
+  private final UriQuery query;
+  private final Parameters path;
+  private final ServerRequestHeaders headers;
 
   public Params(ServerRequest request) {
-    this.request = request;
+    this(request.query(), request.path().pathParameters(), request.headers());
+  }
+
+  /** Those of a request's parts. */
+  public Params(UriQuery query, Parameters path, ServerRequestHeaders headers) {
+    this.query = query;
+    this.path = path;
+    this.headers = headers;
   }
 
   /** Refuses parameters with other names, so that a misspelt filter does not find everything. */
   public Params only(String... names) {
-    Set<String> unknown = new TreeSet<>(request.query().names());
+    Set<String> unknown = new TreeSet<>(query.names());
     List.of(names).forEach(unknown::remove);
     if (!unknown.isEmpty()) {
       throw Problem.badRequest(
@@ -49,12 +61,12 @@ public final class Params {
 
   /** A part of the path. */
   public String path(String name) {
-    return request.path().pathParameters().get(name);
+    return path.get(name);
   }
 
   /** All values. */
   public List<String> all(String name) {
-    List<String> values = request.query().all(name, List::of);
+    List<String> values = query.all(name, List::of);
     if (values.size() > MAX_VALUES || values.stream().anyMatch(v -> v.length() > MAX_LENGTH)) {
       throw Problem.badRequest(
               "parameter '"
@@ -135,12 +147,12 @@ public final class Params {
 
   /** A header's value. */
   public Optional<String> header(HeaderName name) {
-    return request.headers().first(name);
+    return headers.first(name);
   }
 
   /** How long the client would wait: {@code Prefer: wait=2} (RFC 7240), at most so long. */
   public Duration preferredWait(Duration most) {
-    for (String value : request.headers().all(HeaderNames.create("Prefer"), List::of)) {
+    for (String value : headers.all(HeaderNames.create("Prefer"), List::of)) {
       for (String preference : value.split("[,;]", -1)) {
         String[] parts = preference.strip().split("=", 2);
         if (parts.length == 2 && parts[0].strip().equalsIgnoreCase("wait")) {
