@@ -2,6 +2,7 @@ package dev.millrace.core.processing;
 
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreOverloadedException;
+import dev.millrace.core.store.StoreUnavailableException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -158,11 +159,17 @@ public final class Retry {
       if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
         return true;
       }
+      // conflicts between transactions, of which one is to be run again, and locks that are not
+      // free
+      if (state.equals("40001") || state.equals("40P01") || state.equals("55P03")) {
+        return true;
+      }
     }
     return failure instanceof SQLTransientConnectionException
         || failure instanceof SQLNonTransientConnectionException
         || failure instanceof SQLRecoverableException
         || failure instanceof StoreOverloadedException
+        || failure instanceof StoreUnavailableException
         || failure instanceof StoreFullException;
   }
 

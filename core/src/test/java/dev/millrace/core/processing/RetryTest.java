@@ -3,6 +3,7 @@ package dev.millrace.core.processing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.millrace.core.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -59,6 +60,18 @@ class RetryTest {
     assertThat(Retry.DEFAULT.attemptsFor(new SQLException("shutting down", "57P01")))
         .isEqualTo(Retry.WITHOUT_END);
     assertThat(Retry.DEFAULT.attemptsFor(new SQLException("no such column", "42703")))
+        .isEqualTo(Retry.DEFAULT_ATTEMPTS);
+  }
+
+  @Test
+  void conflictsBetweenTransactionsAndAStoreThatIsAwayAreNotTheEventsFault() {
+    for (String state : new String[] {"40001", "40P01", "55P03"}) {
+      assertThat(Retry.DEFAULT.attemptsFor(new SQLException("run it again", state)))
+          .isEqualTo(Retry.WITHOUT_END);
+    }
+    assertThat(Retry.DEFAULT.attemptsFor(new StoreUnavailableException("no answer")))
+        .isEqualTo(Retry.WITHOUT_END);
+    assertThat(Retry.DEFAULT.attemptsFor(new SQLException("constraint at commit", "40002")))
         .isEqualTo(Retry.DEFAULT_ATTEMPTS);
   }
 
