@@ -8,6 +8,8 @@ import dev.millrace.core.Rejected;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreClosedException;
+import dev.millrace.core.store.StoreFullException;
+import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoreUnavailableException;
 import dev.millrace.postgresql.CommandQueue;
@@ -150,7 +152,11 @@ public final class QueueRun implements CommandQueue.Running {
                 context.codec().encode(rejected.reason()).utf8());
       }
       return true;
-    } catch (StoreUnavailableException | StoreOverloadedException | StoreClosedException away) {
+    } catch (StoreUnavailableException
+        | StoreOverloadedException
+        | StoreClosedException
+        | StoreFullException
+        | StoreMismatchException away) {
       LOG.warn("the command queue waits for the store: {}", away.getMessage());
       return false;
     } catch (RuntimeException failure) {
