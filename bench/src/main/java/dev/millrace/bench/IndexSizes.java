@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -49,9 +50,18 @@ record IndexSizes(long bytes, long events, long appends, long tagBytes, long idB
   static String state(Path folder) throws IOException {
     StringBuilder state = new StringBuilder();
     for (Path file : files(folder)) {
-      state.append(file.getFileName()).append(' ').append(Files.size(file)).append('\n');
+      state.append(file.getFileName()).append(' ').append(size(file)).append('\n');
     }
     return state.toString();
+  }
+
+  /** An index that was merged into another since the folder was listed is deleted. */
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return -1;
+    }
   }
 
   private static List<Path> files(Path folder) throws IOException {

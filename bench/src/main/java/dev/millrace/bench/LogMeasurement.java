@@ -44,7 +44,10 @@ public final class LogMeasurement implements LogBenchmark {
       Run run = new Run(options, Scale.of(options.size()), folder, progress);
       run.all();
       return new Result(
-          run.figures.json(options), Tables.disk(run.figures), Tables.of(run.figures));
+          run.figures.json(options),
+          Tables.disk(run.figures),
+          Tables.of(run.figures),
+          List.copyOf(run.failed));
     } catch (IOException | InterruptedException | CancellationException e) {
       throw e;
     } catch (Exception e) {
@@ -75,12 +78,24 @@ public final class LogMeasurement implements LogBenchmark {
     }
   }
 
+  /** Measures a part. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws Exception;
+  }
+
   /** One run. */
   private record Run(
-      Options options, Scale scale, Path folder, Progress progress, RawDisk raw, Figures figures) {
+      Options options,
+      Scale scale,
+      Path folder,
+      Progress progress,
+      RawDisk raw,
+      Figures figures,
+      List<String> failed) {
 
     Run(Options options, Scale scale, Path folder, Progress progress) {
-      this(options, scale, folder, progress, new RawDisk(folder), new Figures());
+      this(options, scale, folder, progress, new RawDisk(folder), new Figures(), new ArrayList<>());
     }
 
     private boolean has(Part part) {
@@ -94,21 +109,32 @@ public final class LogMeasurement implements LogBenchmark {
       figures.growing = raw.syncsAtTheEnd(scale.raw());
       watch.at(0, 0.6);
       figures.zeros = raw.syncsIntoZeros(scale.raw());
-      if (has(Part.APPEND) || has(Part.REPLAY)) {
-        store();
+      measure("append, replay", has(Part.APPEND) || has(Part.REPLAY), this::store);
+      measure("kafka, delivery", has(Part.KAFKA) || has(Part.DELIVERY), this::kafka);
+      measure("postgresql", has(Part.POSTGRESQL), this::postgresql);
+      measure(
+          "growth",
+          has(Part.GROWTH),
+          () -> figures.growth = Growth.measure(folder, options, scale, progress));
+      measure(
+          "encryption",
+          has(Part.ENCRYPTION),
+          () ->
+              figures.encryption =
+                  EncryptionCost.measure(folder, scale, Watch.named("encryption", progress)));
+    }
+
+    /** A part that fails takes nothing away from the others. */
+    private void measure(String parts, boolean wanted, Step step) throws Exception {
+      if (!wanted) {
+        return;
       }
-      if (has(Part.KAFKA) || has(Part.DELIVERY)) {
-        kafka();
-      }
-      if (has(Part.POSTGRESQL)) {
-        postgresql();
-      }
-      if (has(Part.GROWTH)) {
-        figures.growth = Growth.measure(folder, options, scale, progress);
-      }
-      if (has(Part.ENCRYPTION)) {
-        figures.encryption =
-            EncryptionCost.measure(folder, scale, Watch.named("encryption", progress));
+      try {
+        step.run();
+      } catch (InterruptedException | CancellationException e) {
+        throw e;
+      } catch (Exception e) {
+        failed.add(parts + ": " + e);
       }
     }
 

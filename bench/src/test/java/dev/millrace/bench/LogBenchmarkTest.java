@@ -2,14 +2,18 @@ package dev.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.cli.bench.LogBenchmark;
+import dev.millrace.cli.bench.LogBenchmark.Part;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -55,6 +59,7 @@ final class LogBenchmarkTest {
     assertThat(json.get("entityReadMicros").get("p99").asDouble()).isPositive();
     assertThat(json.get("growth").propertyNames()).containsExactly("1000", "10000");
     json.get("growth").properties().forEach(store -> assertGrown(store.getKey(), store.getValue()));
+    assertThat(json.get("failed")).isEmpty();
     assertThat(folder.resolve("disk")).isEmptyDirectory();
   }
 
@@ -77,6 +82,28 @@ final class LogBenchmarkTest {
   void refusesWhatTheDiskHasNoRoomFor() throws Exception {
     assertThat(run(1, "bench", "log", "--only", "growth", "--events", "1000000000"))
         .contains("not enough room", "free", "--events");
+  }
+
+  @Test
+  void aPartThatFailsTakesNothingFromTheOthers() throws Exception {
+    LogBenchmark.Result result =
+        new LogMeasurement()
+            .run(
+                new LogBenchmark.Options(
+                    folder,
+                    LogBenchmark.Size.TINY,
+                    OptionalLong.empty(),
+                    100,
+                    EnumSet.of(Part.APPEND, Part.GROWTH)),
+                (work, count, share) -> {
+                  if (work.contains("filling")) {
+                    throw new IllegalStateException("a figure cannot be had");
+                  }
+                });
+
+    assertThat(result.failed()).singleElement().asString().startsWith("growth: ");
+    assertThat(result.json()).containsKey("append").doesNotContainKey("growth");
+    assertThat(result.tables()).isNotEmpty();
   }
 
   private static void assertGrown(String name, JsonNode store) {

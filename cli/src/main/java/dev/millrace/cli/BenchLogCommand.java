@@ -110,11 +110,13 @@ final class BenchLogCommand implements Action {
     if (json) {
       Map<String, Object> object = heading.json();
       object.putAll(result.json());
+      object.put("failed", result.failed());
       invocation.out().line(Json.line(object));
     } else {
       print(invocation, heading, result);
     }
-    return ExitCode.OK;
+    result.failed().forEach(part -> invocation.err().line("could not be measured: " + part));
+    return result.failed().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private Options options(Path folder) {

@@ -64,8 +64,9 @@ public interface LogBenchmark {
    * @param json the figures, by name
    * @param disk the disk's own rates in a line, to stand above each table
    * @param tables the figures for people
+   * @param failed parts that could not be measured, each with its reason; the others stand
    */
-  record Result(Map<String, Object> json, String disk, List<Table> tables) {}
+  record Result(Map<String, Object> json, String disk, List<Table> tables, List<String> failed) {}
 
   /** Learns how far it is. */
   @FunctionalInterface
