@@ -131,7 +131,7 @@ export interface StoreOverview {
   hotTags?: { tag: string; conflicts: number }[]
 }
 
-export type ProcessorState = 'starting' | 'catching-up' | 'live' | 'retrying' | 'paused' | 'stopped'
+export type ProcessorState = 'starting' | 'standby' | 'catching-up' | 'live' | 'retrying' | 'paused' | 'stopped'
 
 export interface ProcessorStatus {
   name: string

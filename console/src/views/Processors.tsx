@@ -10,6 +10,7 @@ import { count, NONE, plural, seconds } from '../model/format'
 
 const TONES: Record<ProcessorStatus['state'], string> = {
   starting: 'calm',
+  standby: 'calm',
   'catching-up': 'busy',
   live: 'good',
   retrying: 'warn',

@@ -87,6 +87,13 @@ final class BlockedKeyActions {
     failAll(new MillraceException("the processor was reset, or skipped, at the same time"));
   }
 
+  /** Another process has the keys: what is under way goes on there. */
+  void letGo() {
+    failAll(
+        new MillraceException(
+            "another process has the processor now, and goes on with it; ask it"));
+  }
+
   void end(AwaitException ending) {
     requests.takeActions().forEach(action -> action.done().completeExceptionally(ending));
     failAll(ending);

@@ -326,6 +326,15 @@ final class EventCatalog {
     return new NewEvent(type.name(), type.version(), tagsOf(event), data);
   }
 
+  /** Whether an event may have several values of a tag. */
+  boolean mayHaveSeveral(String tag) {
+    int ways = 0;
+    for (Events.Tagging<?> tagging : taggings) {
+      ways += tagging.tag().equals(tag) ? (tagging.several() ? 2 : 1) : 0;
+    }
+    return ways > 1;
+  }
+
   private List<TagValue> tagsOf(Object event) {
     Set<TagValue> tags = new LinkedHashSet<>();
     for (Events.Tagging<?> tagging : taggings) {

@@ -20,8 +20,13 @@ public final class Events<E> {
   private final List<Upcasting> upcastings;
   private final List<Subjecting<?>> subjectings;
 
-  /** How events of a type get tags. */
-  record Tagging<T>(Class<T> type, Function<? super T, List<TagValue>> tags) {
+  /**
+   * How events of a type get tags.
+   *
+   * @param several whether an event may get more than one
+   */
+  record Tagging<T>(
+      Class<T> type, String tag, boolean several, Function<? super T, List<TagValue>> tags) {
     List<TagValue> tagsOf(Object event) {
       return type.isInstance(event) ? tags.apply(type.cast(event)) : List.of();
     }
@@ -76,6 +81,8 @@ public final class Events<E> {
       Class<T> type, Tag<V> tag, Function<? super T, ? extends @Nullable V> value) {
     return tagging(
         type,
+        tag.name(),
+        false,
         event -> {
           V of = value.apply(event);
           return of == null ? List.of() : List.of(tag.of(of));
@@ -87,6 +94,8 @@ public final class Events<E> {
       Class<T> type, Tag<V> tag, Function<? super T, ? extends Collection<? extends V>> values) {
     return tagging(
         type,
+        tag.name(),
+        true,
         event -> {
           List<TagValue> tags = new ArrayList<>();
           for (V value : values.apply(event)) {
@@ -96,9 +105,14 @@ public final class Events<E> {
         });
   }
 
-  private <T> Events<E> tagging(Class<T> type, Function<T, List<TagValue>> tags) {
+  private <T> Events<E> tagging(
+      Class<T> type, String tag, boolean several, Function<T, List<TagValue>> tags) {
     return new Events<>(
-        root, and(taggings, new Tagging<>(type, tags)), namings, upcastings, subjectings);
+        root,
+        and(taggings, new Tagging<>(type, tag, several, tags)),
+        namings,
+        upcastings,
+        subjectings);
   }
 
   /** Names a record, at schema version 1. */

@@ -8,7 +8,17 @@ final class KeySlots {
   /** How many there are; stands in read models, and must never change. */
   static final int SLOTS = 1_024;
 
+  /** Into so many shares several processes divide them. */
+  static final int SHARES = 64;
+
+  private static final int SLOTS_OF_SHARE = SLOTS / SHARES;
+
   private KeySlots() {}
+
+  /** In which share a slot is. */
+  static int shareOf(int slot) {
+    return slot / SLOTS_OF_SHARE;
+  }
 
   /** Stands in read models: it must never change. The hash of a text is part of Java. */
   static int slotOf(OrderingKey key) {

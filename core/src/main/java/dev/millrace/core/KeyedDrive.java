@@ -6,6 +6,7 @@ import dev.millrace.core.seam.Next;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.Subscription;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,7 @@ final class KeyedDrive implements Drive {
   private final Subscription subscription;
   private final List<SlotCheckpoint> before;
   private final long coveredTo;
+  private final Grant grant;
   private final KeyLanes lanes;
   private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<KeyTask> later =
@@ -71,7 +73,8 @@ final class KeyedDrive implements Drive {
   /** A task's work has ended. */
   private record Ended(KeyTask task, Part part, @Nullable Throwable failure, Runnable settle) {}
 
-  KeyedDrive(Processing processing, Progress from, Stopping stopping, Runnable wake) {
+  KeyedDrive(Processing processing, Progress from, Grant grant, Stopping stopping, Runnable wake) {
+    this.grant = grant;
     this.processing = processing;
     this.standing = processing.standing();
     this.options = processing.options();
@@ -168,9 +171,12 @@ final class KeyedDrive implements Drive {
         return false;
       }
       boolean nothing = page.events().isEmpty() && page.examined() == passed;
+      if (!canBeShared(page.events())) {
+        return false;
+      }
       passed = page.examined();
       for (RecordedEvent event : page.events()) {
-        if (event.position() > coveredTo || !wasFinished(event)) {
+        if (isMine(event) && (event.position() > coveredTo || !wasFinished(event))) {
           lanes.offer(event);
         }
       }
@@ -179,6 +185,41 @@ final class KeyedDrive implements Drive {
       }
     }
     return false;
+  }
+
+  /** Whether this process has the share of its keys. */
+  private boolean isMine(RecordedEvent event) {
+    return grant.isEverything() || grant.has(shareOf(options.ordering().keysOf(event).get(0)));
+  }
+
+  /** Of several keys, nobody could know whether it is its turn in the lanes of another process. */
+  private boolean canBeShared(List<RecordedEvent> events) {
+    if (grant.isEverything() || processing.driver().shares() == 1) {
+      return true;
+    }
+    for (RecordedEvent event : events) {
+      List<OrderingKey> keys = options.ordering().keysOf(event);
+      if (keys.stream().anyMatch(key -> shareOf(key) != shareOf(keys.get(0)))) {
+        readAt = Instant.MAX; // what was read is in nobody's lanes
+        stopping.stop("could not share event " + event.position(), severalShares(event));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private StoreMismatchException severalShares(RecordedEvent event) {
+    return new StoreMismatchException(
+        "event "
+            + event.position()
+            + " has several keys ("
+            + options.ordering().keysOf(event)
+            + ") in shares that may belong to several processes. Say with Events.tags that events"
+            + " have several values of the tag, so that one process has all of it");
+  }
+
+  private int shareOf(OrderingKey key) {
+    return processing.driver().shares() == 1 ? 0 : KeySlots.shareOf(KeySlots.slotOf(key));
   }
 
   private boolean wasFinished(RecordedEvent event) {
@@ -386,7 +427,7 @@ final class KeyedDrive implements Drive {
   public void resumed() {
     judge.resumed();
     redriving.resumed();
-    readAt = Instant.MIN;
+    readAt = readAt.equals(Instant.MAX) ? Instant.MAX : Instant.MIN;
     List<KeyTask> all = new ArrayList<>(later);
     all.addAll(stuck);
     later.clear();

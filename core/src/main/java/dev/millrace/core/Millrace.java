@@ -1,5 +1,8 @@
 package dev.millrace.core;
 
+import dev.millrace.core.lease.Hosting;
+import dev.millrace.core.lease.Leases;
+import dev.millrace.core.lease.Member;
 import dev.millrace.core.personal.Subject;
 import dev.millrace.core.personal.SubjectKeys;
 import dev.millrace.core.readmodel.Checkpoint;
@@ -12,6 +15,7 @@ import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
+import dev.millrace.core.wiring.ProcessName;
 import dev.millrace.core.wiring.SystemSeams;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,17 +27,24 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * Runs contexts, each on a store of its own: decides commands, and drives projections and
  * reactions. Safe for use from many threads.
  */
 public final class Millrace implements AutoCloseable {
+  private static final int MAX_MEMBER_NAME = 100;
+  private static final Duration DEFAULT_LEASE_TIME = Duration.ofSeconds(5);
+  private static final Duration MIN_LEASE_TIME = Duration.ofMillis(500);
+  private static final Duration MAX_LEASE_TIME = Duration.ofHours(1);
+
   private final Seams seams;
   private final Tracing tracing;
   private final List<AppendObserver> appendObservers = new CopyOnWriteArrayList<>();
   private final Map<String, Hosted> contexts = new LinkedHashMap<>();
   private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
+  private final Map<String, LeaseKeeper> keepers = new LinkedHashMap<>();
 
   /** A context and its store. */
   private record Hosted(
@@ -52,11 +63,12 @@ public final class Millrace implements AutoCloseable {
         throw new IllegalArgumentException("two contexts are named '" + context.name() + "'");
       }
       if (builder.processing) {
-        addProcessors(hosted);
+        addProcessors(hosted, builder);
       }
     }
     contexts.values().forEach(this::finishForgetting);
     processors.values().forEach(ProcessorWorker::begin);
+    keepers.values().forEach(LeaseKeeper::begin);
   }
 
   private static Context withKeys(Context context, Builder builder) {
@@ -80,24 +92,47 @@ public final class Millrace implements AutoCloseable {
     }
   }
 
-  private void addProcessors(Hosted hosted) {
+  private void addProcessors(Hosted hosted, Builder builder) {
     Context context = hosted.context();
     EventStore store = hosted.store();
     List<ProcessorDriver> drivers = new ArrayList<>();
     for (Projection<?> projection : context.projections()) {
       drivers.add(
           new ProjectionDriver<>(
-              context, projection, store.identity(), store.head(), seams.scheduler()));
+              context, projection, store.identity(), store::head, seams.scheduler()));
     }
     for (Reaction reaction : context.reactions().values()) {
       drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
     }
+    Optional<LeaseKeeper> keeper =
+        store.leases().map(leases -> keeper(context, drivers, leases, builder));
+    keeper.ifPresent(made -> keepers.put(context.name(), made));
     for (ProcessorDriver driver : drivers) {
       ProcessorWorker worker = new ProcessorWorker(context, driver, store, seams, tracing);
       if (processors.put(driver.name(), worker) != null) {
         throw new IllegalArgumentException("two processors are named '" + driver.name() + "'");
       }
+      if (driver.shares() > 0) {
+        keeper.ifPresent(
+            made -> worker.holds(made.of(hosting(context, driver), worker::grantsChanged)));
+      }
     }
+  }
+
+  private static Hosting hosting(Context context, ProcessorDriver driver) {
+    return new Hosting(context.name(), driver.name(), driver.version(), driver.shares());
+  }
+
+  private LeaseKeeper keeper(
+      Context context, List<ProcessorDriver> drivers, Leases leases, Builder builder) {
+    List<Hosting> hosts = new ArrayList<>();
+    for (ProcessorDriver driver : drivers) {
+      if (driver.shares() > 0) {
+        hosts.add(hosting(context, driver));
+      }
+    }
+    Member member = new Member(seams.newId(), builder.member, hosts);
+    return new LeaseKeeper(leases, seams, member, builder.leaseTime);
   }
 
   /** Runs one context with the system's clock, chance and threads. */
@@ -123,6 +158,8 @@ public final class Millrace implements AutoCloseable {
     private int cachedStates = StateCache.DEFAULT_CAPACITY;
     private boolean processing = true;
     private Tracing tracing = Tracing.NONE;
+    private String member = ProcessName.current();
+    private Duration leaseTime = DEFAULT_LEASE_TIME;
 
     private Builder() {}
 
@@ -146,6 +183,36 @@ public final class Millrace implements AutoCloseable {
     /** Uses other seams than the system's. */
     public Builder seams(Seams seams) {
       this.seams = seams;
+      return this;
+    }
+
+    /**
+     * Names this process for those who look at who does what, where several share a store; unless
+     * set, by its machine and number.
+     *
+     * @param name 1 to 100 characters
+     */
+    public Builder member(String name) {
+      if (name.isEmpty() || name.length() > MAX_MEMBER_NAME) {
+        throw new IllegalArgumentException(
+            "a member's name has 1 to " + MAX_MEMBER_NAME + " characters: '" + name + "'");
+      }
+      this.member = name;
+      return this;
+    }
+
+    /**
+     * For how long a process that is not heard of keeps its share of the work, where several share
+     * a store; all of them should say the same.
+     *
+     * @param time 500 ms to 1 hour; 5 seconds unless set
+     */
+    public Builder leaseTime(Duration time) {
+      if (time.compareTo(MIN_LEASE_TIME) < 0 || time.compareTo(MAX_LEASE_TIME) > 0) {
+        throw new IllegalArgumentException(
+            "a lease takes " + MIN_LEASE_TIME + " to " + MAX_LEASE_TIME + ": " + time);
+      }
+      this.leaseTime = time;
       return this;
     }
 
@@ -529,15 +596,19 @@ public final class Millrace implements AutoCloseable {
   }
 
   /**
-   * Lets processors finish their batch and stops them; commands go on, and the stores stay open.
+   * Lets processors finish their batch and stops them, and gives back what others may do; commands
+   * go on, and the stores stay open.
    *
    * @return completes when none of them moves any more
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
   public CompletableFuture<Void> stopProcessors() {
-    return CompletableFuture.allOf(
-        processors.values().stream()
-            .map(ProcessorWorker::close)
-            .toArray(CompletableFuture<?>[]::new));
+    return all(processors.values().stream().map(ProcessorWorker::close))
+        .thenCompose(ended -> all(keepers.values().stream().map(LeaseKeeper::close)));
+  }
+
+  private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> some) {
+    return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new));
   }
 
   /** Stops the processors, then closes the stores. Read models stay open. */

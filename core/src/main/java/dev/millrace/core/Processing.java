@@ -45,6 +45,7 @@ record Processing(
   static boolean isFatal(Throwable failure) {
     Throwable reason = EventFailure.reasonOf(failure);
     return reason instanceof StoreMismatchException
+        || reason instanceof FencedException
         || reason instanceof StoreDamagedException
         || reason instanceof UnknownEventException
         || reason instanceof UnsupportedOperationException;

@@ -17,8 +17,19 @@ interface ProcessorDriver {
   /** How it is driven. */
   ProcessorOptions options();
 
-  /** Prepares, and answers with how far it is. */
-  CompletableFuture<Progress> start();
+  /** Into how many shares its work can be divided among processes; 0: it is never shared. */
+  int shares();
+
+  /**
+   * Prepares, and answers with how far it is.
+   *
+   * @param grant what it works on until the next start; nothing of an earlier one runs any more
+   * @return fails with a {@link FencedException} when somebody has it now
+   */
+  CompletableFuture<Progress> start(Grant grant);
+
+  /** How far it is, whoever works on it. */
+  CompletableFuture<Passed> passed();
 
   /**
    * Handles events and saves what belongs to them, together where the target can.
@@ -41,6 +52,10 @@ interface ProcessorDriver {
             "'" + name() + "' keeps rows, which would be wrong without the events; reset it"));
   }
 
-  /** Undoes everything, and begins again. Nothing else runs. */
-  CompletableFuture<Progress> reset();
+  /**
+   * Undoes everything, and begins again. Nothing else runs.
+   *
+   * @param grant of all shares
+   */
+  CompletableFuture<Progress> reset(Grant grant);
 }

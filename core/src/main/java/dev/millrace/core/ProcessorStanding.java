@@ -36,6 +36,8 @@ final class ProcessorStanding {
   private int inFlight;
   private int concurrency = 1;
   private int leaving;
+  private boolean isPartial;
+  private int shares = 1;
   private boolean ended;
 
   ProcessorStanding(String context, ProcessorDriver driver, EventStore store) {
@@ -67,13 +69,39 @@ final class ProcessorStanding {
     List<CompletableFuture<Void>> there = new ArrayList<>();
     synchronized (this) {
       position = examined;
-      if (leaving == 0) {
+      if (leaving == 0 && !isPartial) {
         Map<Long, List<CompletableFuture<Void>>> passed = waiting.headMap(examined, true);
         passed.values().forEach(there::addAll);
         passed.clear();
       }
     }
     there.forEach(one -> one.complete(null));
+  }
+
+  /** What it works on here: other processes may have more, and then its position is not all. */
+  synchronized void works(Grant grant) {
+    shares = grant.isEverything() ? Math.max(1, driver.shares()) : grant.shares().size();
+    isPartial = !grant.isEverything() && shares < driver.shares();
+  }
+
+  /** Every event up to a position was passed, by whichever process. */
+  void passedByAll(long low, boolean isStandby) {
+    List<CompletableFuture<Void>> there = new ArrayList<>();
+    synchronized (this) {
+      if (!isPartial) {
+        return; // it has all of the work by now, and knows better
+      }
+      position = isStandby ? low : position;
+      Map<Long, List<CompletableFuture<Void>>> passed = waiting.headMap(low, true);
+      passed.values().forEach(there::addAll);
+      passed.clear();
+    }
+    there.forEach(one -> one.complete(null));
+  }
+
+  /** The least position that somebody waits for; 0: nobody does. */
+  synchronized long leastAwaited() {
+    return waiting.isEmpty() ? 0 : waiting.firstKey();
   }
 
   /** Events were handled. */
@@ -169,7 +197,10 @@ final class ProcessorStanding {
     if (state == ProcessorStatus.State.STOPPED) {
       return CompletableFuture.failedFuture(neverReaches());
     }
-    if (position >= target && state != ProcessorStatus.State.STARTING && leaving == 0) {
+    if (position >= target
+        && state != ProcessorStatus.State.STARTING
+        && leaving == 0
+        && !isPartial) {
       return CompletableFuture.completedFuture(null);
     }
     if (ended) {
@@ -215,7 +246,9 @@ final class ProcessorStanding {
           problem,
           deadLetters.size(),
           inFlight,
-          concurrency);
+          concurrency,
+          shares,
+          Math.max(1, driver.shares()));
     }
   }
 

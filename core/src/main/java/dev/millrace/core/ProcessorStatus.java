@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters how many ordering keys are blocked by an event that it could not handle
  * @param inFlight how many handlers run
  * @param concurrency how many handlers may run
+ * @param shares how many of its shares this process works on; 0: none, as on standby
+ * @param ofShares into how many its work is divided among processes
  */
 public record ProcessorStatus(
     String context,
@@ -36,7 +38,9 @@ public record ProcessorStatus(
     @Nullable String problem,
     int deadLetters,
     int inFlight,
-    int concurrency) {
+    int concurrency,
+    int shares,
+    int ofShares) {
 
   /** What a processor is. */
   public enum Kind {
@@ -50,6 +54,8 @@ public record ProcessorStatus(
   public enum State {
     /** Makes its tables and looks for its checkpoint. */
     STARTING,
+    /** Waits for its turn: other processes have all of its work. */
+    STANDBY,
     /** Handles events that were there before. */
     CATCHING_UP,
     /** Has handled all there is. */

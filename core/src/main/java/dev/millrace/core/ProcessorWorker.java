@@ -34,6 +34,7 @@ final class ProcessorWorker implements Worker, Processor {
   private final ProcessorRequests requests = new ProcessorRequests();
   private final BlockedKeyActions actions;
   private final OperatedDeadLetters deadLetters;
+  private final RemoteProgress elsewhere;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final InFlight inFlight = new InFlight(this::wake);
 
@@ -42,6 +43,9 @@ final class ProcessorWorker implements Worker, Processor {
   private int failures;
   private Instant startAt = Instant.MIN;
   private boolean stopped;
+  private Holding holding = Holding.ALWAYS;
+  private boolean isShared;
+  private @Nullable Grant inUse;
 
   ProcessorWorker(
       Context context, ProcessorDriver driver, EventStore store, Seams seams, Tracing tracing) {
@@ -50,6 +54,19 @@ final class ProcessorWorker implements Worker, Processor {
     this.processing = new Processing(context, driver, store, seams, tracing, standing);
     this.actions = new BlockedKeyActions(processing, requests, this::wake);
     this.deadLetters = new OperatedDeadLetters(processing, this::ask);
+    this.elsewhere = new RemoteProgress(processing, this::wake);
+  }
+
+  /** Works on what is granted to it only. Comes before it begins. */
+  void holds(Holding granted) {
+    holding = granted;
+    isShared = true;
+    standing.works(Grant.NOTHING);
+  }
+
+  /** Something else may be granted to it. */
+  void grantsChanged() {
+    wake();
   }
 
   /** Starts stepping. */
@@ -65,7 +82,14 @@ final class ProcessorWorker implements Worker, Processor {
   @Override
   public Next step() {
     try {
-      return move();
+      Next next = move();
+      boolean isElsewhere = granted().isNothing();
+      if (next == Next.Signal.DONE
+          || granted().isEverything()
+          || granted().shares().size() == driver.shares()) {
+        return next;
+      }
+      return elsewhere.step(next, isElsewhere);
     } catch (RuntimeException | Error unexpected) { // whoever waits for it must learn of it
       stop("met an unexpected failure", unexpected);
       return Next.Signal.AGAIN;
@@ -88,12 +112,16 @@ final class ProcessorWorker implements Worker, Processor {
         drive.resumed();
       }
     }
-    if (requests.isClosing() || requests.hasMoves()) {
+    boolean isOver = inUse != null && !inUse.equals(holding.grant());
+    if (requests.isClosing() || requests.hasMoves() || isOver) {
       Next wind = drive == null ? Next.Signal.WAIT : drive.step(Drive.Mode.NOTHING);
       if ((drive != null && !drive.isIdle()) || !actions.isIdle()) {
         return wind;
       }
-      return requests.isClosing() ? finish() : moveTo(requests.takeMoves());
+      if (requests.isClosing()) {
+        return finish();
+      }
+      return isOver ? letGo() : moveTo(requests.takeMoves());
     }
     Drive driven = drive;
     if (driven == null) {
@@ -126,9 +154,16 @@ final class ProcessorWorker implements Worker, Processor {
       standing.is(ProcessorStatus.State.RETRYING);
       return new Next.After(Duration.between(now, startAt));
     }
+    Grant granted = holding.begin();
+    if (granted.isNothing()) {
+      standing.is(ProcessorStatus.State.STANDBY);
+      return Next.Signal.WAIT;
+    }
+    inUse = granted;
+    standing.works(granted);
     standing.is(ProcessorStatus.State.STARTING);
     inFlight.submit(
-        driver.start(),
+        driver.start(granted),
         progress -> {
           failures = 0;
           follow(progress);
@@ -137,7 +172,33 @@ final class ProcessorWorker implements Worker, Processor {
     return Next.Signal.WAIT;
   }
 
+  /** What it worked on is not granted any more, or something else is; it starts with that. */
+  private Next letGo() {
+    if (drive != null) {
+      drive.close();
+      drive = null;
+    }
+    actions.letGo();
+    inUse = null;
+    standing.works(Grant.NOTHING);
+    holding.end();
+    return Next.Signal.AGAIN;
+  }
+
+  /** Somebody else has what it worked on; what else is granted must be taken once more. */
+  private boolean isFenced(Throwable failure) {
+    if (EventFailure.reasonOf(failure) instanceof FencedException fenced) {
+      LOG.info("processor {} of {}: {}", driver.name(), processing.context().name(), fenced);
+      holding.fenced(fenced);
+      return true;
+    }
+    return false;
+  }
+
   private void notStarted(Throwable failure) {
+    if (isFenced(failure)) {
+      return;
+    }
     if (Processing.isFatal(failure)) {
       stop("could not start", failure);
       return;
@@ -162,13 +223,37 @@ final class ProcessorWorker implements Worker, Processor {
     }
     drive =
         processing.options().ordering().isParallel()
-            ? new KeyedDrive(processing, progress, this::stop, this::wake)
+            ? new KeyedDrive(processing, progress, granted(), this::stop, this::wake)
             : new Lane(processing, progress, this::stop, this::wake);
     standing.begins(progress.position());
   }
 
+  private Grant granted() {
+    if (!isShared) {
+      return Grant.EVERYTHING;
+    }
+    return inUse == null ? Grant.NOTHING : inUse;
+  }
+
   /** To another position, by whoever asked for it. */
   private Next moveTo(List<ProcessorRequests.Move> asked) {
+    if (!granted().isEverything() && granted().shares().size() < driver.shares()) {
+      MillraceException elsewhere =
+          new MillraceException(
+              "this process has "
+                  + granted().shares().size()
+                  + " of the "
+                  + driver.shares()
+                  + " shares of processor '"
+                  + driver.name()
+                  + "', and can move it only with all. Ask the process that has it, or stop the"
+                  + " others for as long");
+      for (ProcessorRequests.Move move : asked) {
+        standing.moved();
+        move.done().completeExceptionally(elsewhere);
+      }
+      return Next.Signal.AGAIN;
+    }
     boolean resets = asked.stream().anyMatch(move -> !move.toTheHead());
     for (ProcessorRequests.Move move : asked) {
       if (resets && move.toTheHead()) {
@@ -178,7 +263,7 @@ final class ProcessorWorker implements Worker, Processor {
       }
     }
     inFlight.submit(
-        resets ? driver.reset() : driver.skip(),
+        resets ? driver.reset(granted()) : driver.skip(),
         progress -> {
           stopped = false;
           startAt = Instant.MIN;
@@ -195,6 +280,9 @@ final class ProcessorWorker implements Worker, Processor {
   }
 
   private void stop(String what, Throwable failure) {
+    if (isFenced(failure)) {
+      return;
+    }
     String problem = what + ": " + failure.getMessage();
     stopped = true;
     Throwable trace = failure instanceof MillraceException ? null : failure;
@@ -211,6 +299,7 @@ final class ProcessorWorker implements Worker, Processor {
     if (drive != null) {
       drive.close();
     }
+    holding.end();
     AwaitException ending = standing.hasEnded();
     actions.end(ending);
     requests.takeMoves().forEach(move -> move.done().completeExceptionally(ending));

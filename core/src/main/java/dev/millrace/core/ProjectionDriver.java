@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.readmodel.Checkpoint;
+import dev.millrace.core.readmodel.Fences;
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.readmodel.SlotCheckpoint;
 import dev.millrace.core.readmodel.SlotCheckpoints;
@@ -12,8 +13,13 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreMismatchException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a {@link Projection}: rows and checkpoint in one transaction. */
 final class ProjectionDriver<T> implements ProcessorDriver {
@@ -23,25 +29,33 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   private final Context context;
   private final Projection<T> projection;
   private final StoreIdentity store;
-  private final long head;
+  private final LongSupplier head;
   private final Scheduler scheduler;
+  private final @Nullable ShareFences<T> fences;
+  private volatile Grant grant = Grant.EVERYTHING;
 
   /**
    * Makes a driver.
    *
-   * @param head the store's head at the start: no checkpoint can be beyond it
+   * @param head the store's head: no checkpoint can be beyond it
    */
   ProjectionDriver(
       Context context,
       Projection<T> projection,
       StoreIdentity store,
-      long head,
+      LongSupplier head,
       Scheduler scheduler) {
     this.context = context;
     this.projection = projection;
     this.store = store;
     this.head = head;
     this.scheduler = scheduler;
+    this.fences =
+        projection
+            .readModel()
+            .fences()
+            .map(found -> new ShareFences<>(found, context.name(), projection.name()))
+            .orElse(null);
   }
 
   @Override
@@ -70,25 +84,106 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Progress> start() {
+  public int shares() {
+    if (fences == null) {
+      return 0;
+    }
+    return options().ordering() instanceof Ordering.ByTag by
+            && !context.catalog().mayHaveSeveral(by.tag())
+        ? KeySlots.SHARES
+        : 1;
+  }
+
+  @Override
+  public CompletableFuture<Progress> start(Grant granted) {
+    grant = granted;
     return inTransaction(transaction -> {
       projection.creating().run(transaction);
       ReadModel<T> readModel = projection.readModel();
       Optional<Checkpoint> found = readModel.checkpoint(transaction, context.name(), name());
+      List<Fences.Fence> mine =
+          granted.isEverything()
+              ? List.of()
+              : shared()
+                  .takeOver(
+                      transaction, granted, shares(), found.map(Checkpoint::position).orElse(0L));
+      if (!granted.isEverything()) { // those of before are kept out now: what stands here is true
+        found = readModel.checkpoint(transaction, context.name(), name());
+      }
       if (found.isEmpty()) {
         return begin(transaction);
       }
       checkIsOurs(found.get());
       if (found.get().version() != version()) {
-        return clear(transaction);
+        return clear(transaction, granted);
       }
       List<BlockedKey> blocked = new ArrayList<>();
       for (String document : readModel.blocked(transaction, context.name(), name())) {
-        blocked.add(BlockedKeyDocument.read(document));
+        BlockedKey key = BlockedKeyDocument.read(document);
+        if (granted.has(shareOf(key.key()))) {
+          blocked.add(key);
+        }
       }
-      return new Progress(
-          found.get().position(), blocked, slots(found.get().position(), transaction));
+      long position = found.get().position();
+      List<SlotCheckpoint> slots = slots(position, transaction);
+      return shares() > 1 && !granted.isEverything()
+          ? SharedSlots.progress(mine, blocked, slots)
+          : new Progress(position, blocked, slots);
     });
+  }
+
+  @Override
+  public CompletableFuture<Passed> passed() {
+    return inTransaction(transaction -> {
+      Optional<Checkpoint> found =
+          projection.readModel().checkpoint(transaction, context.name(), name());
+      if (found.isEmpty()
+          || !found.get().store().equals(store)
+          || found.get().version() != version()) {
+        return Passed.upTo(0);
+      }
+      List<Fences.Fence> shares = shares() > 1 ? shared().all(transaction) : List.of();
+      return shares.size() == shares()
+          ? SharedSlots.passed(
+              options().ordering(),
+              shares,
+              projection.readModel().slots(transaction, checkpoint(0)).slots())
+          : Passed.upTo(found.get().position());
+    });
+  }
+
+  private ShareFences<T> shared() {
+    return Objects.requireNonNull(fences, "only what is shared is granted in shares");
+  }
+
+  private int shareOf(OrderingKey key) {
+    return shares() > 1 ? KeySlots.shareOf(KeySlots.slotOf(key)) : 0;
+  }
+
+  /** The shares in which something happens. */
+  private Set<Integer> sharesOf(List<RecordedEvent> events, ProgressChange change) {
+    if (shares() == 1) {
+      return Set.of(0);
+    }
+    Set<Integer> shares = new TreeSet<>();
+    for (RecordedEvent event : events) {
+      options().ordering().keysOf(event).forEach(key -> shares.add(shareOf(key)));
+    }
+    change.blocked().forEach(key -> shares.add(shareOf(key.key())));
+    change.freed().forEach(key -> shares.add(shareOf(key)));
+    return shares;
+  }
+
+  /** Keeps out who comes later, until the transaction ends. */
+  private void fence(
+      List<RecordedEvent> events, ProgressChange change, Grant granted, T transaction)
+      throws Exception {
+    if (!granted.isEverything()) {
+      Set<Integer> shares = sharesOf(events, change);
+      if (!shares.isEmpty()) {
+        shared().check(transaction, granted, shares, Fences.Hold.HANDLING);
+      }
+    }
   }
 
   /** How far the slots are; made when there are none of this kind. */
@@ -119,7 +214,8 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   private void checkIsOurs(Checkpoint found) {
-    if (!found.store().equals(store) || found.position() > head) {
+    long newest = head.getAsLong();
+    if (!found.store().equals(store) || found.position() > newest) {
       throw new StoreMismatchException(
           "projection '"
               + name()
@@ -132,7 +228,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
               + ", but this is store "
               + store
               + " with head "
-              + head
+              + newest
               + ". Open the store that it belongs to, or reset the projection to fill it from this"
               + " store");
     }
@@ -155,30 +251,46 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   public CompletableFuture<ProgressChange> handle(Part part, Tracing.Handling spans) {
     Attempt attempt = new Attempt(name(), scheduler, options().retry().timeLimit().orElse(null));
     List<RecordedEvent> events = part.events();
+    Grant granted = grant;
     return attempt.run(() ->
         events.size() < DECODE_APART
             ? inTransaction(
-                transaction -> handle(decode(events, 0), part.change(), attempt, transaction))
+                events,
+                part.change(),
+                granted,
+                transaction ->
+                    handle(decode(events, 0), part.change(), granted, attempt, transaction))
             : decodeApart(events)
                 .thenCompose(decoded ->
                     inTransaction(
-                        transaction -> handle(decoded, part.change(), attempt, transaction))));
+                        events,
+                        part.change(),
+                        granted,
+                        transaction ->
+                            handle(decoded, part.change(), granted, attempt, transaction))));
   }
 
   private ProgressChange handle(
-      List<Recorded<Object>> events, ProgressChange change, Attempt attempt, T transaction)
+      List<Recorded<Object>> events,
+      ProgressChange change,
+      Grant granted,
+      Attempt attempt,
+      T transaction)
       throws Exception {
     projection.handle(events, transaction, attempt::at);
     attempt.committing();
-    return save(change, transaction);
+    return save(change, granted, transaction);
   }
 
   @Override
   public CompletableFuture<ProgressChange> save(ProgressChange change) {
-    return inTransaction(transaction -> save(change, transaction));
+    Grant granted = grant;
+    return inTransaction(
+        List.of(), change, granted, transaction -> save(change, granted, transaction));
   }
 
-  private ProgressChange save(ProgressChange change, T transaction) throws Exception {
+  private ProgressChange save(ProgressChange change, Grant granted, T transaction)
+      throws Exception {
     ReadModel<T> readModel = projection.readModel();
     for (BlockedKey key : change.blocked()) {
       readModel.saveBlocked(
@@ -191,7 +303,11 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       readModel.finish(transaction, checkpoint(0), finished);
     }
     if (change.position() != ProgressChange.SAME) {
-      readModel.save(transaction, checkpoint(change.position()));
+      long position =
+          shares() > 1 && !granted.isEverything()
+              ? shared().save(transaction, granted, change.position())
+              : change.position();
+      readModel.save(transaction, checkpoint(position));
     }
     return change;
   }
@@ -230,14 +346,17 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Progress> reset() {
+  public CompletableFuture<Progress> reset(Grant granted) {
     return inTransaction(transaction -> {
       projection.creating().run(transaction);
-      return clear(transaction);
+      return clear(transaction, granted);
     });
   }
 
-  private Progress clear(T transaction) throws Exception {
+  private Progress clear(T transaction, Grant granted) throws Exception {
+    if (!granted.isEverything()) {
+      shared().reset(transaction, granted);
+    }
     projection.clearing().run(transaction);
     projection.readModel().forgetProgress(transaction, context.name(), name());
     return begin(transaction);
@@ -255,6 +374,14 @@ final class ProjectionDriver<T> implements ProcessorDriver {
 
   private <V> CompletableFuture<V> inTransaction(ReadModel.Work<T, V> work) {
     return scheduler.call("projection " + name(), () -> projection.readModel().transact(work));
+  }
+
+  private <V> CompletableFuture<V> inTransaction(
+      List<RecordedEvent> events, ProgressChange change, Grant granted, ReadModel.Work<T, V> work) {
+    return inTransaction(transaction -> {
+      fence(events, change, granted, transaction);
+      return work.run(transaction);
+    });
   }
 
   private Checkpoint checkpoint(long position) {

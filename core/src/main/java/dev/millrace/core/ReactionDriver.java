@@ -24,6 +24,9 @@ import java.util.concurrent.CompletableFuture;
  * keeps. After a crash the commands since the checkpoint are sent again with the same ids.
  */
 final class ReactionDriver implements ProcessorDriver {
+  /** A holder of the lease may save so often, as a power of two. */
+  private static final int SAVINGS_BITS = 32;
+
   private final Context context;
   private final Reaction reaction;
   private final EventStore store;
@@ -74,8 +77,14 @@ final class ReactionDriver implements ProcessorDriver {
     return reaction.options();
   }
 
+  /** Commands are sent in order, so it is whole. */
   @Override
-  public CompletableFuture<Progress> start() {
+  public int shares() {
+    return 1;
+  }
+
+  @Override
+  public CompletableFuture<Progress> start(Grant grant) {
     Optional<ReactionCheckpoint.Found> found;
     try {
       found = ReactionCheckpoint.read(store, context.name(), name());
@@ -84,15 +93,35 @@ final class ReactionDriver implements ProcessorDriver {
     }
     if (found.isPresent()) {
       synchronized (this) {
-        saved = found.get().saved();
+        saved = Math.max(found.get().saved(), firstOf(grant));
         progress = found.get().progress();
       }
-      return CompletableFuture.completedFuture(found.get().progress());
+      return grant.isEverything()
+          ? CompletableFuture.completedFuture(found.get().progress())
+          : save(found.get().progress()).thenApply(done -> found.get().progress());
+    }
+    synchronized (this) {
+      saved = Math.max(saved, firstOf(grant));
     }
     if (store.identity().epoch() > 1 && store.head() > 0) {
       return CompletableFuture.failedFuture(unreconciled());
     }
     return moveTo(reaction.isOnlyNew() ? store.head() : 0);
+  }
+
+  @Override
+  public CompletableFuture<Passed> passed() {
+    return scheduler.call(
+        "reaction " + name(),
+        () -> Passed.upTo(ReactionCheckpoint.find(store, context.name(), name()).orElse(0)));
+  }
+
+  /**
+   * The savings of later holders count from higher on, and the store keeps the highest: so what one
+   * of before still saves is dropped.
+   */
+  private static long firstOf(Grant grant) {
+    return grant.isEverything() ? 0 : grant.epoch(0) << SAVINGS_BITS;
   }
 
   /**
@@ -119,7 +148,7 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Progress> reset() {
+  public CompletableFuture<Progress> reset(Grant grant) {
     return moveTo(0);
   }
 

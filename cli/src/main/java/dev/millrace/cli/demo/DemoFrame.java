@@ -113,7 +113,7 @@ public final class DemoFrame {
     String mark =
         switch (status.state()) {
           case LIVE -> ink.good("● " + state);
-          case STARTING, CATCHING_UP, PAUSED -> ink.warning("◐ " + state);
+          case STARTING, STANDBY, CATCHING_UP, PAUSED -> ink.warning("◐ " + state);
           case RETRYING, STOPPED -> ink.bad("○ " + state);
         };
     String lag = "lag " + Numbers.whole(status.lag());

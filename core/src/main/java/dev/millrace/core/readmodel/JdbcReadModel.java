@@ -65,6 +65,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   private final String location;
   private final Semaphore permits = new Semaphore(MAX_CONNECTIONS);
   private final ConcurrentLinkedQueue<JdbcTransaction> idle = new ConcurrentLinkedQueue<>();
+  private @Nullable Fences<JdbcTransaction> fences;
   private volatile boolean closed;
 
   /** Opens connections. */
@@ -100,7 +101,13 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
       readModel.transact(transaction -> {
         transaction.update(CREATE_CHECKPOINTS);
         transaction.update(CREATE_BLOCKED);
-        return transaction.update(CREATE_SLOTS);
+        transaction.update(CREATE_SLOTS);
+        Connection connection = transaction.connection();
+        if (JdbcFences.isShared(connection)) {
+          transaction.update(JdbcFences.CREATE);
+          readModel.fences = JdbcFences.of(connection);
+        }
+        return true;
       });
     } catch (Exception e) {
       throw new ReadModelException(
@@ -314,6 +321,11 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
         of.context(),
         of.processor(),
         now.slot());
+  }
+
+  @Override
+  public Optional<Fences<JdbcTransaction>> fences() {
+    return Optional.ofNullable(fences);
   }
 
   @Override

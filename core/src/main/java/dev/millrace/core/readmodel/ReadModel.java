@@ -85,6 +85,14 @@ public interface ReadModel<T> extends AutoCloseable {
   default void forgetProgress(T transaction, String context, String processor) throws Exception {}
 
   /**
+   * By what several processes may share the work on it; empty: each process has rows of its own, as
+   * in memory, and handles all events.
+   */
+  default Optional<Fences<T>> fences() {
+    return Optional.empty();
+  }
+
+  /**
    * Rows of a table, for those who look at the read model from outside. A read model that does not
    * offer this refuses it.
    *

@@ -38,6 +38,12 @@ public interface Scheduler {
    */
   CompletableFuture<Void> after(Duration delay);
 
+  /**
+   * Nanoseconds since a moment that stays the same while the process lives; no operator and no time
+   * server moves it. For measuring how long something takes, never for the time of day.
+   */
+  long elapsedNanos();
+
   /** A started worker. */
   interface Running {
     /** Asks for a step soon; never lost, also when called while a step runs. Does not block. */

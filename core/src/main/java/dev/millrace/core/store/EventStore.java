@@ -1,5 +1,6 @@
 package dev.millrace.core.store;
 
+import dev.millrace.core.lease.Leases;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.wiring.SystemSeams;
 import java.util.Optional;
@@ -91,6 +92,14 @@ public interface EventStore extends AutoCloseable {
 
   /** Where snapshots of this store's views are kept. */
   SnapshotStore snapshots();
+
+  /**
+   * The table of leases, by which several processes share the work on it; empty: it belongs to one
+   * process.
+   */
+  default Optional<Leases> leases() {
+    return Optional.empty();
+  }
 
   /**
    * Whether each read asks another process, so that a decision on what is remembered is worth the

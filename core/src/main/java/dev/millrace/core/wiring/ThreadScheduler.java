@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class ThreadScheduler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadScheduler.class);
 
+  private static final long BEGIN = System.nanoTime();
+
   @Override
   public Running start(String name, Worker worker) {
     WorkerThread running = new WorkerThread(name, worker);
@@ -47,6 +49,11 @@ final class ThreadScheduler implements Scheduler {
     Executor delayed =
         CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run);
     return CompletableFuture.runAsync(() -> {}, delayed);
+  }
+
+  @Override
+  public long elapsedNanos() {
+    return System.nanoTime() - BEGIN;
   }
 
   private static final class WorkerThread implements Running {

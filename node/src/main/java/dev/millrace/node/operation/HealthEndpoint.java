@@ -117,7 +117,7 @@ public final class HealthEndpoint {
         case STARTING -> reasons.add("processor '" + processor.name() + "' starts");
         case STOPPED ->
             reasons.add("processor '" + processor.name() + "' has stopped: " + processor.problem());
-        case CATCHING_UP, LIVE, RETRYING, PAUSED -> {}
+        case STANDBY, CATCHING_UP, LIVE, RETRYING, PAUSED -> {}
       }
     }
   }

@@ -106,6 +106,11 @@ public final class SimScheduler implements Scheduler {
     return result;
   }
 
+  @Override
+  public long elapsedNanos() {
+    return nowNanos;
+  }
+
   /** Adds something to what can run now. */
   public void submit(String name, Runnable body) {
     checkThread();
