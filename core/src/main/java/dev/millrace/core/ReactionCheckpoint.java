@@ -7,6 +7,7 @@ import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotKey;
+import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.Tenant;
 import java.util.List;
 import java.util.Optional;
@@ -62,8 +63,17 @@ public final class ReactionCheckpoint {
    */
   public static CompletableFuture<Void> save(
       EventStore store, String context, String reaction, long position) {
-    long saved = read(store, context, reaction).map(Found::saved).orElse(0L);
-    return save(store, context, reaction, Progress.at(position), saved + 1);
+    return save(
+        store, context, reaction, Progress.at(position), saved(store, context, reaction) + 1);
+  }
+
+  /** How often it was saved; one that is damaged is replaced, whatever it said. */
+  private static long saved(EventStore store, String context, String reaction) {
+    try {
+      return read(store, context, reaction).map(Found::saved).orElse(0L);
+    } catch (StoreDamagedException replaced) {
+      return 0;
+    }
   }
 
   static CompletableFuture<Void> save(

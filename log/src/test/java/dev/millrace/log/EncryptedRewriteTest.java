@@ -12,11 +12,13 @@ import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotKey;
+import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreKeyException;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
 import dev.millrace.core.wiring.SystemSeams;
+import dev.millrace.log.spi.MasterKey;
 import dev.millrace.testkit.sim.DiskCuts;
 import dev.millrace.testkit.sim.DiskSettings;
 import dev.millrace.testkit.sim.SimDisk;
@@ -169,7 +171,10 @@ final class EncryptedRewriteTest {
       fill(store, 0, 40);
       before = Evidence.everything(store);
       identity = store.identity();
+      store.snapshots().save(new Snapshot(STATE, identity, 40, Bytes.utf8(SECRET))).join();
+      store.snapshots().save(new Snapshot(CHECKPOINT, identity, 41, Bytes.EMPTY)).join();
     }
+    assertThat(everyByte(disk.folder("snapshots"))).contains(SECRET, CHECKPOINT.view());
 
     LogScavenge written = encryptAll(disk, Keys.with(1));
 
@@ -180,11 +185,81 @@ final class EncryptedRewriteTest {
       assertThat(store.identity()).as("it is the same history").isEqualTo(identity);
       assertThat(Evidence.everything(store)).isEqualTo(before);
       assertThat(((Appended) store.append(append(3)).join()).repeated()).isTrue();
+      assertThat(store.snapshots().find(STATE)).isEmpty();
+      assertThat(store.snapshots().find(CHECKPOINT)).as("a reaction's place stays").isPresent();
     }
+    assertThat(everyByte(disk.folder("snapshots"))).doesNotContain(SECRET, CHECKPOINT.view());
     assertThat(LogFolder.verify(disk, Keys.with(1)).damage()).isEmpty();
     assertThat(LogFolder.statistics(disk, Keys.with(1)).scavenges())
         .singleElement()
         .satisfies(line -> assertThat(line).contains("by ann", "nothing was removed"));
+  }
+
+  /** A key in a service that is away at times. */
+  private static final class ServiceKey implements MasterKey {
+    private final MasterKey key = Keys.master(1);
+    private boolean away;
+
+    @Override
+    public String id() {
+      return key.id();
+    }
+
+    @Override
+    public byte[] wrap(byte[] plain, byte[] context) {
+      return key.wrap(plain, context);
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped, byte[] context) {
+      if (away) {
+        throw new IllegalStateException("the key service does not answer");
+      }
+      return key.unwrap(wrapped, context);
+    }
+  }
+
+  @Test
+  void aReactionsPlaceIsNotTakenForAbsentWhileItsKeyCannotBeHad() {
+    filled(false);
+    scavenge(disk, Keys.with(1)); // its key is no segment's any more
+    ServiceKey key = new ServiceKey();
+    try (LogEventStore store = EncryptionTest.open(disk, Encryption.with(key))) {
+      Snapshot next = new Snapshot(CHECKPOINT, store.identity(), 42, Bytes.EMPTY);
+      key.away = true;
+      assertThatThrownBy(() -> store.snapshots().find(CHECKPOINT))
+          .isInstanceOf(StoreKeyException.class)
+          .hasMessageContaining("how far 'r' is", "does not answer");
+      assertThatThrownBy(() -> store.snapshots().save(next).join())
+          .hasCauseInstanceOf(StoreKeyException.class);
+      key.away = false;
+      assertThat(store.snapshots().find(CHECKPOINT)).isPresent();
+      store.snapshots().save(next).join();
+      assertThat(store.snapshots().find(CHECKPOINT)).contains(next);
+    }
+  }
+
+  @Test
+  void aReactionsPlaceThatIsDamagedIsRefusedUntilItIsReplaced() throws IOException {
+    for (boolean encrypted : new boolean[] {false, true}) {
+      SimDisk folder = SimDisk.empty();
+      Encryption encryption = encrypted ? Keys.with(1) : Encryption.NONE;
+      try (LogEventStore store = EncryptionTest.open(folder, encryption)) {
+        Snapshot place = new Snapshot(CHECKPOINT, store.identity(), 5, Bytes.utf8("5"));
+        store.snapshots().save(place).join();
+        Disk snapshots = folder.folder("snapshots");
+        String name = snapshots.list().get(0);
+        byte[] bytes = EncryptionTest.bytes(snapshots, name);
+        bytes[bytes.length - 1] ^= 1;
+        EncryptionTest.replace(snapshots, name, bytes);
+
+        assertThatThrownBy(() -> store.snapshots().find(CHECKPOINT))
+            .isInstanceOf(StoreDamagedException.class)
+            .hasMessageContaining("snapshots/" + name, "log reconcile");
+        store.snapshots().save(place).join();
+        assertThat(store.snapshots().find(CHECKPOINT)).contains(place);
+      }
+    }
   }
 
   @Test
@@ -210,6 +285,7 @@ final class EncryptedRewriteTest {
   /** What a run has come to. */
   private static final class Seen {
     private List<RecordedEvent> before = List.of();
+    private boolean saved;
     private boolean answered;
   }
 
@@ -225,6 +301,9 @@ final class EncryptedRewriteTest {
     for (int i = 0; i < 6; i++) {
       simulation.await(store.append(append(i)));
     }
+    Snapshot place = new Snapshot(CHECKPOINT, store.identity(), 5, Bytes.EMPTY);
+    simulation.await(store.snapshots().save(place));
+    seen.saved = true;
     simulation.await(store.closing());
     store = open(simulation, SIMULATED.turningOn());
     for (int i = 6; i < 12; i++) {
@@ -282,12 +361,19 @@ final class EncryptedRewriteTest {
   }
 
   private static void check(Simulation restarted, Seen seen, int removed) throws IOException {
-    if (seen.before.isEmpty()) {
+    if (!seen.saved) {
       return; // it was cut before
     }
-    LogEventStore store = open(restarted, SIMULATED);
+    LogEventStore store = open(restarted, SIMULATED.turningOn());
     List<RecordedEvent> after = Evidence.everything(store);
+    assertThat(store.snapshots().find(CHECKPOINT)).as("a reaction's place").isPresent();
     restarted.await(store.closing());
+    assertThat(everyByte(restarted.disk().folder("snapshots")))
+        .as("what was plain")
+        .doesNotContain(CHECKPOINT.view());
+    if (seen.before.isEmpty()) {
+      return; // it was cut while it was filled
+    }
     assertThat(LogFolder.verify(restarted.disk(), SIMULATED).damage()).isEmpty();
     boolean gone = after.stream().anyMatch(one -> one.type().equals(LogScavenge.REMOVED));
     if (gone) {

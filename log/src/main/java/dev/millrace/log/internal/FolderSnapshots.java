@@ -3,13 +3,16 @@ package dev.millrace.log.internal;
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
 import dev.millrace.core.seam.Seams;
+import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotKey;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreClosedException;
+import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreKeyException;
 import dev.millrace.core.store.StoreOverloadedException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,10 @@ final class FolderSnapshots implements SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(FolderSnapshots.class);
   private static final String FOLDER = "snapshots";
   private static final String UNFINISHED = "unfinished";
+
+  /** What the view of a snapshot begins with that says how far something is. */
+  private static final String CHECKPOINTS = "millrace:";
+
   private static final int MAX_WAITING = 10_000;
 
   private final Disk disk;
@@ -67,12 +75,18 @@ final class FolderSnapshots implements SnapshotStore {
   @Override
   public Optional<Snapshot> find(SnapshotKey key) {
     try {
-      return read(SnapshotFile.name(key, keys))
-          .filter(found -> found.key().equals(key) && found.store().equals(identity));
+      return read(key);
     } catch (IOException | RuntimeException e) {
+      if (isCheckpoint(key)) {
+        throw unreadable(key, e);
+      }
       LOG.warn("a snapshot of {} could not be read and counts as absent: {}", key, e.toString());
       return Optional.empty();
     }
+  }
+
+  private static boolean isCheckpoint(SnapshotKey key) {
+    return key.view().startsWith(CHECKPOINTS);
   }
 
   /**
@@ -86,13 +100,43 @@ final class FolderSnapshots implements SnapshotStore {
     byte[] opened = bytes == null ? null : SnapshotKeys.open(bytes, keys);
     byte[] plain = opened == null ? bytes : opened;
     Snapshot found = plain == null ? null : SnapshotFile.decode(plain);
-    return found != null && found.key().view().startsWith("millrace:");
+    return found != null && isCheckpoint(found.key());
   }
 
-  private Optional<Snapshot> read(String name) throws IOException {
+  private Optional<Snapshot> read(SnapshotKey key) throws IOException {
+    String name = SnapshotFile.name(key, keys);
     byte[] bytes = bytes(folder(), name);
-    byte[] plain = bytes == null ? null : keys.open(bytes);
-    return plain == null ? Optional.empty() : Optional.ofNullable(SnapshotFile.decode(plain));
+    if (bytes == null) {
+      return Optional.empty();
+    }
+    byte[] plain = keys.open(bytes);
+    Snapshot found = plain == null ? null : SnapshotFile.decode(plain);
+    if (found == null && isCheckpoint(key)) {
+      throw new StoreDamagedException(
+          "file snapshots/"
+              + name
+              + " in "
+              + disk.location()
+              + " is not as it was written, or the key is lost that it was encrypted with");
+    }
+    return Optional.ofNullable(found)
+        .filter(one -> one.key().equals(key) && one.store().equals(identity));
+  }
+
+  /** Whoever took it for absent would begin anew, and repeat what was done. */
+  private MillraceException unreadable(SnapshotKey key, Exception cause) {
+    String what = "how far '" + key.key() + "' is cannot be read: " + cause.getMessage();
+    if (cause instanceof StoreDamagedException) {
+      return new StoreDamagedException(
+          what
+              + ". Put the file back from a backup, or say where it goes on: with reset or skip, or"
+              + " with 'millrace log reconcile' while the store is closed",
+          cause);
+    }
+    return cause instanceof StoreKeyException
+        ? new StoreKeyException(what, cause)
+        : new StoreFailedException(
+            what + "; check the disk of " + disk.location() + ", then try again", cause);
   }
 
   private static byte @Nullable [] bytes(Disk folder, String name) throws IOException {
@@ -167,18 +211,28 @@ final class FolderSnapshots implements SnapshotStore {
   private void begin() {
     Saving saving = current();
     try {
-      if (find(saving.snapshot().key())
-          .filter(there -> there.position() > saving.snapshot().position())
-          .isPresent()) {
+      if (hasNewerThan(saving.snapshot())) {
         ended(null);
         return;
       }
-      script.start(steps(saving.snapshot()), this::ended);
+      script.start(steps(saving.snapshot()), this::failed);
       advance();
     } catch (IOException e) {
+      failed(e);
+    } catch (MillraceException e) {
       ended(e);
     } catch (RuntimeException e) {
-      ended(new IOException(e));
+      failed(new IOException(e));
+    }
+  }
+
+  private boolean hasNewerThan(Snapshot snapshot) {
+    try {
+      return find(snapshot.key())
+          .filter(there -> there.position() > snapshot.position())
+          .isPresent();
+    } catch (StoreDamagedException replaced) {
+      return false;
     }
   }
 
@@ -204,7 +258,20 @@ final class FolderSnapshots implements SnapshotStore {
     return steps;
   }
 
-  private void ended(@Nullable IOException failed) {
+  private void failed(@Nullable IOException failed) {
+    if (failed == null) {
+      ended(null);
+      return;
+    }
+    String message =
+        "a snapshot in " + disk.location() + " could not be saved: " + failed.getMessage();
+    ended(
+        DiskFullException.isFull(failed)
+            ? new StoreFullException(message + "; make room", failed)
+            : new StoreFailedException(message + "; check the disk", failed));
+  }
+
+  private void ended(@Nullable MillraceException failed) {
     Saving saving = current();
     synchronized (waiting) {
       current = null;
@@ -212,29 +279,63 @@ final class FolderSnapshots implements SnapshotStore {
     if (failed == null) {
       saving.done().complete(null);
     } else {
-      String message =
-          "a snapshot in " + disk.location() + " could not be saved: " + failed.getMessage();
-      saving
-          .done()
-          .completeExceptionally(
-              DiskFullException.isFull(failed)
-                  ? new StoreFullException(message + "; make room", failed)
-                  : new StoreFailedException(message + "; check the disk", failed));
+      saving.done().completeExceptionally(failed);
     }
     next();
   }
 
-  /** The steps that delete all snapshots of a store that had none encrypted. */
-  static List<IoScript.Step> deleteAll(Disk disk) throws IOException {
+  /**
+   * The steps before the first encrypted segment of a plain store is made: how far something is, is
+   * written once more, encrypted. States are not; they are made again when they are missed.
+   *
+   * @param header of that segment
+   * @throws StoreDamagedException when a file cannot be read: it could say how far something is
+   */
+  static List<IoScript.Step> sealCheckpoints(
+      Disk disk, SegmentHeader header, SegmentKey key, RandomGenerator random) throws IOException {
     Disk there = disk.folder(FOLDER);
     List<IoScript.Step> steps = new ArrayList<>();
     for (String name : there.list()) {
-      steps.add(IoScript.now(() -> there.delete(name)));
+      byte[] bytes = name.equals(UNFINISHED) ? null : bytes(there, name);
+      if (bytes == null || SnapshotKeys.isSealed(bytes)) {
+        continue; // sealed by an attempt that did not come to its end, with a key that is gone
+      }
+      Snapshot found = SnapshotFile.decode(bytes);
+      if (found == null) {
+        throw new StoreDamagedException(
+            "file snapshots/"
+                + name
+                + " in "
+                + disk.location()
+                + " is not as it was written, so that it cannot be encrypted. It may say how far a"
+                + " reaction is: put it back from a backup; or delete it, if reactions may begin"
+                + " again with the first event");
+      }
+      if (isCheckpoint(found.key())) {
+        byte[] sealed = SnapshotKeys.seal(bytes, header, key, random);
+        steps.addAll(
+            NewFile.steps(
+                there, UNFINISHED, SnapshotFile.name(found.key(), key.hash()), () -> sealed));
+      }
     }
-    if (!steps.isEmpty()) {
-      steps.add(there::sync);
-    }
+    steps.add(there::sync);
+    steps.add(disk::sync);
     return steps;
+  }
+
+  /** The steps that delete what is not encrypted, when the store is. */
+  static List<IoScript.Step> deletePlain(Disk disk) {
+    return List.of(
+        IoScript.now(() -> {
+          Disk there = disk.folder(FOLDER);
+          for (String name : there.list()) {
+            byte[] bytes = bytes(there, name);
+            if (bytes == null || !SnapshotKeys.isSealed(bytes)) {
+              there.delete(name);
+            }
+          }
+        }),
+        completion -> disk.folder(FOLDER).sync(completion));
   }
 
   /** Takes no more, and completes when the last save has ended. */

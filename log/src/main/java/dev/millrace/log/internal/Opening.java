@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -167,10 +168,9 @@ final class Opening {
     List<IoScript.Step> steps = new ArrayList<>(found.repairs());
     SegmentHeader header = there;
     if (turnsOn(found)) {
-      steps.addAll(FolderSnapshots.deleteAll(disk));
       header =
           there.with(keys.draw(there.identity(), there.number(), there.salt(), seams.random()));
-      steps.addAll(keys.saveFor(header));
+      steps.addAll(beforeEncryption(header));
     }
     makeAgain(found, header, steps, lock);
   }
@@ -180,6 +180,9 @@ final class Opening {
     Segment empty = found.tail().segment;
     SegmentFiles.Making making = new SegmentFiles.Making(header.number());
     steps.addAll(new SegmentFiles(disk, 0).make(making, header, SMALLEST));
+    if (header.key() != null) { // now, or when turning it on was cut short
+      steps.addAll(FolderSnapshots.deletePlain(disk));
+    }
     script.start(
         steps,
         failed -> {
@@ -212,24 +215,32 @@ final class Opening {
     return keys.encrypts() && found.tail().segment.key() == null;
   }
 
+  /** What must be durable before the first encrypted segment is there. */
+  private List<IoScript.Step> beforeEncryption(SegmentHeader header) throws IOException {
+    SegmentKey key = Objects.requireNonNull(keys.open(header));
+    List<IoScript.Step> steps = new ArrayList<>(keys.saveFor(header));
+    steps.addAll(FolderSnapshots.sealCheckpoints(disk, header, key, seams.random()));
+    return steps;
+  }
+
   /** Seals the last plain segment and begins one that is encrypted. */
   private void turnOn(Recovery.Found found, AutoCloseable lock) {
     Tail tail = found.tail();
     SegmentHeader old = tail.segment.header();
-    List<IoScript.Step> steps = new ArrayList<>();
-    try {
-      steps.addAll(FolderSnapshots.deleteAll(disk));
-    } catch (IOException e) {
-      repaired(found, lock, e);
-      return;
-    }
     long salt = seams.random().nextLong() | 1;
     SegmentHeader header =
         old.next(salt, tail, keys.draw(old.identity(), old.number() + 1, salt, seams.random()));
     SegmentFiles.Making making = new SegmentFiles.Making(header.number());
-    steps.addAll(keys.saveFor(header));
+    List<IoScript.Step> steps = new ArrayList<>();
+    try {
+      steps.addAll(beforeEncryption(header));
+    } catch (IOException e) {
+      repaired(found, lock, e);
+      return;
+    }
     steps.addAll(
         new SegmentFiles(disk, options.reserveBytes()).make(making, header, firstPrepared()));
+    steps.addAll(FolderSnapshots.deletePlain(disk));
     script.start(
         steps,
         failed -> {

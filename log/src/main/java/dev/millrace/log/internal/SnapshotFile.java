@@ -40,6 +40,11 @@ final class SnapshotFile {
     return keys.name(key(key));
   }
 
+  /** The same with the hash of a store's encrypted segments. */
+  static String name(SnapshotKey key, Hash64 hash) {
+    return SnapshotKeys.name(key(key), hash);
+  }
+
   /** Puts what all files begin with before the rest of one. */
   static byte[] complete(byte[] file) {
     ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);

@@ -69,7 +69,10 @@ final class SnapshotKeys {
   /** The name of a file whose plain name would be the hash of these bytes. */
   String name(byte[] key) {
     SegmentKey newest = newest();
-    Hash64 hash = newest == null ? Hash64.XXH3 : newest.hash();
+    return name(key, newest == null ? Hash64.XXH3 : newest.hash());
+  }
+
+  static String name(byte[] key, Hash64 hash) {
     return String.format(Locale.ROOT, "%016x", hash.bytes(key, 0, key.length))
         + SnapshotFile.SUFFIX;
   }
@@ -78,16 +81,18 @@ final class SnapshotKeys {
   byte[] seal(byte[] plain) {
     Segment active = active();
     SegmentKey key = active.key();
-    if (key == null) {
-      return plain;
-    }
+    return key == null ? plain : seal(plain, active.header(), key, random);
+  }
+
+  /** The same with the key of a segment. */
+  static byte[] seal(byte[] plain, SegmentHeader header, SegmentKey key, RandomGenerator random) {
     byte[] salt = new byte[RANDOM_BYTES];
     random.nextBytes(salt);
     int length = plain.length - CLEAR_FROM;
     byte[] file = new byte[SEALED_AT + length + Gcm.TAG_BYTES];
     ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(MAGIC).putInt(VERSION).putInt(0);
-    out.putLong(active.header().number()).putLong(active.header().salt()).put(salt);
+    out.putLong(header.number()).putLong(header.salt()).put(salt);
     Gcm.seal(
         Gcm.cipher(),
         key.derive(salt, PURPOSE),
@@ -98,6 +103,13 @@ final class SnapshotKeys {
         SEALED_AT);
     out.putInt(CRC_AT, crc(file));
     return file;
+  }
+
+  /** Whether a file says that it is encrypted. */
+  static boolean isSealed(byte[] file) {
+    return file.length >= SEALED_AT
+        && LittleEndian.getLong(file, 0) == MAGIC
+        && LittleEndian.getInt(file, Long.BYTES) == VERSION;
   }
 
   /** The plain file of what is stored; null when it is not one of this store, or not whole. */
