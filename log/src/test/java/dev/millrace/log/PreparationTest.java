@@ -161,4 +161,46 @@ final class PreparationTest {
     assertThat(Evidence.everything(store)).hasSize(appends);
     simulation.await(store.closing());
   }
+
+  @Test
+  void aDiskThatIsFullWhenAHoleIsOpenedAgainRefusesAndDoesNotStop() throws IOException {
+    boolean[] full = {false};
+    List<DiskCall> calls = new ArrayList<>();
+    Simulation simulation =
+        simulation(call -> {
+          calls.add(call);
+          return full[0] && call.kind() == DiskCall.Kind.WRITE && call.path().contains(SECOND)
+              ? Fault.FULL
+              : Fault.NONE;
+        });
+    LogEventStore store = openForLargeGroups(simulation);
+    int appends = 0;
+    while (!simulation.disk().list().contains(SECOND)) {
+      var first = store.append(Workloads.append(appends++, 1_000));
+      simulation.await(store.append(Workloads.append(appends++, 1_000)));
+      simulation.await(first);
+      simulation.scheduler().runUntilIdle();
+    }
+    assertThat(calls)
+        .as("only the last page was written ahead")
+        .filteredOn(
+            call -> call.kind() == DiskCall.Kind.WRITE && call.path().endsWith(SECOND + ".new"))
+        .extracting(DiskCall::offset)
+        .containsExactly((long) SMALL.segmentBytes() - 4096, 0L);
+    simulation.await(store.closing());
+
+    store = openForLargeGroups(simulation);
+    full[0] = true;
+    var refused = store.append(Workloads.append(1_000, 1_000));
+    assertThatThrownBy(() -> simulation.await(refused)).isInstanceOf(StoreFullException.class);
+    full[0] = false;
+    append(simulation, store, appends);
+    assertThat(Evidence.everything(store)).hasSize(appends + 1);
+    simulation.await(store.closing());
+  }
+
+  private static LogEventStore openForLargeGroups(Simulation simulation) {
+    LogOptions large = SMALL.withFlushBesideFrom(2);
+    return simulation.await(LogEventStore.opening(simulation.disk(), simulation.seams(), large));
+  }
 }

@@ -226,7 +226,8 @@ final class Recovery {
     for (String useless : indexes.useless()) {
       repairs.add(IoScript.now(() -> disk.delete(useless)));
     }
-    Tail tail = tail(active, index, scan, torn ? end : (int) Math.max(end, size & -8));
+    boolean zeros = !torn && !header.hole(); // into a hole they are written again
+    Tail tail = tail(active, index, scan, zeros ? (int) Math.max(end, size & -8) : end);
     long tornBytes = torn ? size - scan.end() : 0;
     RecoveryReport report =
         new RecoveryReport(

@@ -36,6 +36,7 @@ final class SegmentFiles {
     private final long number;
     private @Nullable DiskFile file;
     private int prepared;
+    private boolean hole;
 
     Making(long number) {
       this.number = number;
@@ -85,6 +86,7 @@ final class SegmentFiles {
         IoScript.now(() -> {
           making.file = disk.create(making.unfinishedName());
           making.prepared = 0;
+          making.hole = false;
         }));
   }
 
@@ -105,7 +107,8 @@ final class SegmentFiles {
 
   /**
    * Makes a segment in the making as long as it shall be, durably, with a hole that reads as zeros.
-   * Then a sync of what is written into the hole has to note where that is, too.
+   * Then a sync of what is written into the hole has to note where that is, too. The header will
+   * say so: whoever opens the segment later cannot know that there is still room for it.
    */
   List<IoScript.Step> extend(Making making, int to) {
     int from = making.prepared;
@@ -113,12 +116,15 @@ final class SegmentFiles {
         IoScript.now(() -> checkRoom(to - from)),
         completion -> making.file().write(to - PAGE, zeros(PAGE), completion),
         SyncFailedException.sync(completion -> making.file().sync(completion)),
-        IoScript.now(() -> making.prepared = to));
+        IoScript.now(() -> {
+          making.prepared = to;
+          making.hole = true;
+        }));
   }
 
   /** Writes the header and gives the segment its name, all of it durable. */
   List<IoScript.Step> finish(Making making, SegmentHeader header) {
-    ByteBuffer page = ByteBuffer.wrap(header.encode());
+    ByteBuffer page = ByteBuffer.wrap(header.with(making.hole).encode());
     return List.of(
         completion -> making.file().write(0, page, completion),
         SyncFailedException.sync(completion -> making.file().sync(completion)),

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   88  8  positions before the first event that are missing: lost with what a salvage left out
  *   96     in an encrypted segment its {@link WrappedKey}
  *          zeros
+ * 4088  4  1: the segment was made with a hole, see {@link #hole}; 0: it was not
  * 4092  4  CRC-32C of bytes 0 to 4091
  * </pre>
  *
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdMicros since 1970
  * @param missing positions between the end of the segment before and the first event that are lost
  * @param key what its frames are encrypted with; null: they are not
+ * @param hole whether it was made longer without writing zeros: then a disk may be full where none
+ *     were written yet
  */
 record SegmentHeader(
     StoreIdentity identity,
@@ -50,13 +53,38 @@ record SegmentHeader(
     long previousEnd,
     long createdMicros,
     long missing,
-    @Nullable WrappedKey key) {
+    @Nullable WrappedKey key,
+    boolean hole) {
   static final int BYTES = 4096;
   static final int PLAIN_VERSION = 1;
   static final int VERSION = 2;
   private static final long MAGIC = 0x474F_4C52_4C4C_494DL; // "MILLRLOG"
   private static final int CRC_AT = BYTES - 4;
+  private static final int HOLE_AT = BYTES - 8;
   private static final String SUFFIX = ".seg";
+
+  SegmentHeader(
+      StoreIdentity identity,
+      long number,
+      long salt,
+      long firstPosition,
+      long firstGroup,
+      long previousEnd,
+      long createdMicros,
+      long missing,
+      @Nullable WrappedKey key) {
+    this(
+        identity,
+        number,
+        salt,
+        firstPosition,
+        firstGroup,
+        previousEnd,
+        createdMicros,
+        missing,
+        key,
+        false);
+  }
 
   /** A header of another format version. */
   static final class WrongVersion extends Exception {
@@ -97,6 +125,7 @@ record SegmentHeader(
     if (key != null) {
       key.encode(out);
     }
+    out.putInt(HOLE_AT, hole ? 1 : 0);
     out.putInt(CRC_AT, crc(page));
     return page;
   }
@@ -134,13 +163,38 @@ record SegmentHeader(
         in.getLong(),
         in.getLong(),
         in.getLong(),
-        version == PLAIN_VERSION ? null : WrappedKey.decode(in));
+        version == PLAIN_VERSION ? null : WrappedKey.decode(in),
+        in.getInt(HOLE_AT) != 0);
   }
 
   /** The same segment in another history. */
   SegmentHeader in(StoreIdentity other) {
     return new SegmentHeader(
-        other, number, salt, firstPosition, firstGroup, previousEnd, createdMicros, missing, key);
+        other,
+        number,
+        salt,
+        firstPosition,
+        firstGroup,
+        previousEnd,
+        createdMicros,
+        missing,
+        key,
+        hole);
+  }
+
+  /** The same segment, made with a hole or without. */
+  SegmentHeader with(boolean otherHole) {
+    return new SegmentHeader(
+        identity,
+        number,
+        salt,
+        firstPosition,
+        firstGroup,
+        previousEnd,
+        createdMicros,
+        missing,
+        key,
+        otherHole);
   }
 
   /** The same segment, encrypted. */
@@ -154,7 +208,8 @@ record SegmentHeader(
         previousEnd,
         createdMicros,
         missing,
-        other);
+        other,
+        hole);
   }
 
   /** The segment that follows this one, which is written up to a tail. */
