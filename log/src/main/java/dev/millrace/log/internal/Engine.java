@@ -409,9 +409,7 @@ public final class Engine {
       Closing.quietly(segment.file());
     }
     for (Run run : visible.runs()) {
-      if (run.index() instanceof SealedIndex index) {
-        index.close();
-      }
+      run.closeIndex();
     }
     Closing.quietly(lock);
   }

@@ -37,7 +37,12 @@ final class IndexFolder {
         names.add(file);
       }
     }
-    find(names);
+    try {
+      find(names);
+    } catch (RuntimeException e) {
+      runs.forEach(Run::closeIndex);
+      throw e;
+    }
   }
 
   /** The widest first, of those that begin with one segment. */

@@ -2,6 +2,7 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
+import dev.millrace.core.seam.IoCompletion;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
@@ -23,9 +24,19 @@ final class NewFile {
     return List.of(
         IoScript.now(() -> disk.delete(unfinished)),
         IoScript.now(() -> file[0] = disk.create(unfinished)),
-        completion -> file[0].write(0, ByteBuffer.wrap(bytes.get()), completion),
-        completion -> file[0].sync(completion),
+        completion -> file[0].write(0, ByteBuffer.wrap(bytes.get()), closing(file[0], completion)),
+        completion -> file[0].sync(closing(file[0], completion)),
         IoScript.now(() -> file[0].close()),
         IoScript.now(() -> disk.rename(unfinished, name)));
+  }
+
+  /** Nobody else closes the file after a failure. */
+  private static IoCompletion closing(DiskFile file, IoCompletion completion) {
+    return failed -> {
+      if (failed != null) {
+        Closing.quietly(file);
+      }
+      completion.completed(failed);
+    };
   }
 }

@@ -31,6 +31,8 @@ final class Opening {
   private final StoreKeys keys;
   private final CompletableFuture<Engine> result = new CompletableFuture<>();
   private final IoScript script = new IoScript(this::advance);
+  private Recovery.@Nullable Found found; // its files are closed when the opening fails
+  private SegmentFiles.@Nullable Making making;
 
   Opening(ArchivedDisk disk, Seams seams, LogOptions options, Hash64 hash, Encryption encryption) {
     this.disk = disk;
@@ -77,14 +79,15 @@ final class Opening {
   private void find(AutoCloseable lock) {
     try {
       RandomGenerator random = encryption.checked(seams.random());
-      Recovery.Found found =
+      Recovery.Found there =
           new Recovery(disk, hash, rereading, keys, encryption.turnsOn(), random).find();
-      if (found == null) {
+      found = there;
+      if (there == null) {
         create(lock);
-      } else if (found.tail().isEmpty()) {
-        makeAgain(found, lock);
+      } else if (there.tail().isEmpty()) {
+        makeAgain(there, lock);
       } else {
-        script.start(found.repairs(), failed -> repaired(found, lock, failed));
+        script.start(there.repairs(), failed -> repaired(there, lock, failed));
       }
       advance();
     } catch (IOException e) {
@@ -125,11 +128,17 @@ final class Opening {
     long micros = FrameView.micros(seams.clock().instant());
     WrappedKey key = keys.draw(identity, 1, salt, seams.random());
     SegmentHeader header = new SegmentHeader(identity, 1, salt, 1, 1, 0, micros, 0, key);
-    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
+    SegmentFiles.Making next = making(header);
     List<IoScript.Step> steps = new ArrayList<>(keys.saveFor(header));
     steps.addAll(
-        new SegmentFiles(disk, options.reserveBytes()).make(making, header, firstPrepared()));
-    script.start(steps, failed -> created(making, header, lock, failed));
+        new SegmentFiles(disk, options.reserveBytes()).make(next, header, firstPrepared()));
+    script.start(steps, failed -> created(next, header, lock, failed));
+  }
+
+  private SegmentFiles.Making making(SegmentHeader header) {
+    SegmentFiles.Making next = new SegmentFiles.Making(header.number());
+    making = next;
+    return next;
   }
 
   private int firstPrepared() {
@@ -178,8 +187,8 @@ final class Opening {
   private void makeAgain(
       Recovery.Found found, SegmentHeader header, List<IoScript.Step> steps, AutoCloseable lock) {
     Segment empty = found.tail().segment;
-    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
-    steps.addAll(new SegmentFiles(disk, 0).make(making, header, SMALLEST));
+    SegmentFiles.Making next = making(header);
+    steps.addAll(new SegmentFiles(disk, 0).make(next, header, SMALLEST));
     if (header.key() != null) { // now, or when turning it on was cut short
       steps.addAll(FolderSnapshots.deletePlain(disk));
     }
@@ -191,7 +200,7 @@ final class Opening {
             return;
           }
           Closing.quietly(empty.file());
-          Tail tail = made(making, header, found.tail().lastMicros);
+          Tail tail = made(next, header, found.tail().lastMicros);
           List<Segment> segments = new ArrayList<>(found.segments());
           segments.set(segments.size() - 1, tail.segment);
           ready(
@@ -201,9 +210,6 @@ final class Opening {
 
   private void repaired(Recovery.Found found, AutoCloseable lock, @Nullable IOException failed) {
     if (failed != null) {
-      for (Segment segment : found.segments()) {
-        Closing.quietly(segment.file());
-      }
       fail(lock, failure("making its end durable failed", failed));
       return;
     }
@@ -230,7 +236,7 @@ final class Opening {
     long salt = seams.random().nextLong() | 1;
     SegmentHeader header =
         old.next(salt, tail, keys.draw(old.identity(), old.number() + 1, salt, seams.random()));
-    SegmentFiles.Making making = new SegmentFiles.Making(header.number());
+    SegmentFiles.Making next = making(header);
     List<IoScript.Step> steps = new ArrayList<>();
     try {
       steps.addAll(beforeEncryption(header));
@@ -239,7 +245,7 @@ final class Opening {
       return;
     }
     steps.addAll(
-        new SegmentFiles(disk, options.reserveBytes()).make(making, header, firstPrepared()));
+        new SegmentFiles(disk, options.reserveBytes()).make(next, header, firstPrepared()));
     steps.addAll(FolderSnapshots.deletePlain(disk));
     script.start(
         steps,
@@ -248,18 +254,22 @@ final class Opening {
             repaired(found, lock, failed);
             return;
           }
-          Tail next = made(making, header, tail.lastMicros);
+          Tail fresh = made(next, header, tail.lastMicros);
           List<Segment> segments = new ArrayList<>(found.segments());
-          segments.add(next.segment);
+          segments.add(fresh.segment);
           List<Run> sealed = new ArrayList<>(found.sealed());
           sealed.add(new Run(tail.segment, tail.index));
-          ready(new Recovery.Found(segments, sealed, next, found.report(), List.of()), lock);
+          ready(new Recovery.Found(segments, sealed, fresh, found.report(), List.of()), lock);
         });
   }
 
   private void ready(Recovery.Found found, AutoCloseable lock) {
     if (turnsOn(found)) {
-      turnOn(found, lock);
+      try {
+        turnOn(found, lock);
+      } catch (RuntimeException e) {
+        fail(lock, e);
+      }
       return;
     }
     Engine engine = new Engine(disk, seams, options, hash, keys, found, rereading, lock);
@@ -268,6 +278,12 @@ final class Opening {
   }
 
   private void fail(AutoCloseable lock, RuntimeException failure) {
+    if (found != null) {
+      found.close();
+    }
+    if (making != null && making.isBegun()) {
+      Closing.quietly(making.file());
+    }
     Closing.quietly(lock);
     result.completeExceptionally(failure);
   }

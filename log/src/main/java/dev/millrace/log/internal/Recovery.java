@@ -54,7 +54,16 @@ final class Recovery {
       List<Run> sealed,
       Tail tail,
       RecoveryReport report,
-      List<IoScript.Step> repairs) {}
+      List<IoScript.Step> repairs) {
+
+    /** Closes all files: the store is not used after all. */
+    void close() {
+      for (Segment segment : segments) {
+        Closing.quietly(segment.file());
+      }
+      sealed.forEach(Run::closeIndex);
+    }
+  }
 
   /** Reads the folder; null when there is no store in it. */
   @Nullable Found find() throws IOException {

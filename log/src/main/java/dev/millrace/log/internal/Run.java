@@ -33,6 +33,13 @@ final class Run {
     return index;
   }
 
+  /** Closes the file of its index, if it has one. */
+  void closeIndex() {
+    if (index instanceof SealedIndex file) {
+      file.close();
+    }
+  }
+
   /** How many segments. */
   int size() {
     return segments.length;
