@@ -122,8 +122,9 @@ final class CommandRun<R> {
       throw failure;
     }
     span.end();
-    return decision instanceof Decision.Accept<?, ?> accept && !accept.events().isEmpty()
-        ? append(accept.events(), boundary, states, Math.max(position, 0), 0, span)
+    return decision instanceof Decision.Accept<?, ?> accept && !accept.isEmpty()
+        ? append(
+            Timings.eventsOf(context, accept), boundary, states, Math.max(position, 0), 0, span)
         : null;
   }
 
@@ -145,11 +146,11 @@ final class CommandRun<R> {
     return switch (decision) {
       case Decision.Reject<?, ?> reject ->
           CompletableFuture.completedFuture(rejected(reject, head));
-      case Decision.Accept<?, ?> accept when accept.events().isEmpty() ->
+      case Decision.Accept<?, ?> accept when accept.isEmpty() ->
           CompletableFuture.completedFuture(
               earlierAnswer().orElseGet(() -> new Accepted<>(emptyReceipt(head))));
       case Decision.Accept<?, ?> accept ->
-          append(accept.events(), boundary, states, head, number, span);
+          append(Timings.eventsOf(context, accept), boundary, states, head, number, span);
     };
   }
 

@@ -45,6 +45,7 @@ public final class Context {
   private final Map<String, Decider> decidersByName;
   private final Map<String, Projection<?>> projections;
   private final Map<String, Reaction> reactions;
+  private final Map<String, Schedule> schedules;
   private final Map<String, View<?, ?>> views;
   private final Protection protection;
 
@@ -57,6 +58,7 @@ public final class Context {
     this.decidersByName = new TreeMap<>();
     this.projections = new LinkedHashMap<>();
     this.reactions = new LinkedHashMap<>();
+    this.schedules = new LinkedHashMap<>();
     this.views = new ViewNames(name).named(builder.views, builder.deciders);
     for (Decider decider : builder.deciders) {
       if (deciders.put(decider.type(), decider) != null
@@ -69,6 +71,11 @@ public final class Context {
     views.values().forEach(view -> ViewReader.of(view, catalog));
     builder.projections.forEach(this::add);
     builder.reactions.forEach(this::add);
+    for (Schedule schedule : builder.schedules) {
+      if (schedules.put(schedule.name(), schedule) != null) {
+        throw wrong("two schedules are named '" + schedule.name() + "'");
+      }
+    }
   }
 
   private Context(Context context, Protection protection) {
@@ -79,6 +86,7 @@ public final class Context {
     this.decidersByName = context.decidersByName;
     this.projections = context.projections;
     this.reactions = context.reactions;
+    this.schedules = context.schedules;
     this.views = context.views;
     this.protection = protection;
   }
@@ -181,6 +189,7 @@ public final class Context {
     private final List<Decider> deciders = new ArrayList<>();
     private final List<Projection<?>> projections = new ArrayList<>();
     private final List<Reaction> reactions = new ArrayList<>();
+    private final List<Schedule> schedules = new ArrayList<>();
     private final List<View<?, ?>> views = new ArrayList<>();
     private Codec codec = new JsonCodec();
 
@@ -208,6 +217,12 @@ public final class Context {
     /** Adds a reaction. */
     public Builder<E> reaction(Reaction reaction) {
       reactions.add(reaction);
+      return this;
+    }
+
+    /** Adds a schedule. */
+    public Builder<E> schedule(Schedule schedule) {
+      schedules.add(schedule);
       return this;
     }
 
@@ -289,6 +304,11 @@ public final class Context {
   /** Its projections, in the order in which they were added. */
   public List<Projection<?>> projections() {
     return List.copyOf(projections.values());
+  }
+
+  /** Its schedules, in the order in which they were added. */
+  public List<Schedule> schedules() {
+    return List.copyOf(schedules.values());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.deadline.DeadlineEvent;
 import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.personal.KeyState;
 import dev.millrace.core.personal.Protection;
@@ -34,15 +35,21 @@ final class EventCatalog {
   private static final String RESERVED = "millrace.";
   private static final Tenant ANY_TENANT = Tenant.DEFAULT;
 
-  /** What operators do stands in the store of every context. */
-  private static final Map<String, Class<? extends DeadLetterAction>> ACTIONS =
+  /** What operators do, and deadlines, stand in the store of every context. */
+  private static final Map<String, Class<?>> PLATFORM =
       new TreeMap<>(
           Map.of(
               DeadLetterAction.Redriven.NAME, DeadLetterAction.Redriven.class,
               DeadLetterAction.Edited.NAME, DeadLetterAction.Edited.class,
-              DeadLetterAction.Discarded.NAME, DeadLetterAction.Discarded.class));
+              DeadLetterAction.Discarded.NAME, DeadLetterAction.Discarded.class,
+              DeadlineEvent.DeadlineSet.NAME, DeadlineEvent.DeadlineSet.class,
+              DeadlineEvent.DeadlineCancelled.NAME, DeadlineEvent.DeadlineCancelled.class,
+              DeadlineEvent.DeadlinesPassed.NAME, DeadlineEvent.DeadlinesPassed.class,
+              DeadlineEvent.ScheduleReached.NAME, DeadlineEvent.ScheduleReached.class));
 
   private static final String PROCESSOR = "processor";
+  private static final String DEADLINE = "deadline";
+  private static final String SCHEDULE = "schedule";
 
   private final String context;
   private final List<Events.Tagging<?>> taggings;
@@ -75,7 +82,7 @@ final class EventCatalog {
     if (byName.values().stream().anyMatch(type -> type.subjecting() != null)) {
       put(new EventType(SubjectForgotten.NAME, 1, SubjectForgotten.class, List.of(), null));
     }
-    ACTIONS.forEach((name, type) -> put(new EventType(name, 1, type, List.of(), null)));
+    PLATFORM.forEach((name, type) -> put(new EventType(name, 1, type, List.of(), null)));
   }
 
   private EventCatalog(EventCatalog catalog, Protection protection) {
@@ -225,7 +232,9 @@ final class EventCatalog {
     Set<String> names = new TreeSet<>();
     for (EventType known : byName.values()) {
       boolean asked =
-          !ACTIONS.containsKey(known.name()) || DeadLetterAction.class.isAssignableFrom(type);
+          !PLATFORM.containsKey(known.name())
+              || DeadLetterAction.class.isAssignableFrom(type)
+              || DeadlineEvent.class.isAssignableFrom(type);
       if (asked && type.isAssignableFrom(known.type())) {
         names.add(known.name());
       }
@@ -240,7 +249,7 @@ final class EventCatalog {
   Set<String> names() {
     Set<String> names = new TreeSet<>(byName.keySet());
     names.remove(SubjectForgotten.NAME);
-    names.removeAll(ACTIONS.keySet());
+    names.removeAll(PLATFORM.keySet());
     return names;
   }
 
@@ -345,6 +354,15 @@ final class EventCatalog {
     }
     if (event instanceof DeadLetterAction action) {
       tags.add(new TagValue(PROCESSOR, action.processor()));
+    }
+    if (event instanceof DeadlineEvent.DeadlineSet set) {
+      tags.add(new TagValue(DEADLINE, set.key()));
+    }
+    if (event instanceof DeadlineEvent.DeadlineCancelled cancelled) {
+      tags.add(new TagValue(DEADLINE, cancelled.key()));
+    }
+    if (event instanceof DeadlineEvent.ScheduleReached there) {
+      tags.add(new TagValue(SCHEDULE, there.schedule()));
     }
     return List.copyOf(tags);
   }

@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.deadline.DeadlineStatus;
 import dev.millrace.core.lease.Hosting;
 import dev.millrace.core.lease.Leases;
 import dev.millrace.core.lease.Member;
@@ -45,6 +46,7 @@ public final class Millrace implements AutoCloseable {
   private final Map<String, Hosted> contexts = new LinkedHashMap<>();
   private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
   private final Map<String, LeaseKeeper> keepers = new LinkedHashMap<>();
+  private final List<DeadlineWorker> deadlines = new ArrayList<>();
 
   /** A context and its store. */
   private record Hosted(
@@ -65,10 +67,14 @@ public final class Millrace implements AutoCloseable {
       if (builder.processing) {
         addProcessors(hosted, builder);
       }
+      if (builder.deadlines) {
+        deadlines.add(new DeadlineWorker(context, store, seams, this::submit));
+      }
     }
     contexts.values().forEach(this::finishForgetting);
     processors.values().forEach(ProcessorWorker::begin);
     keepers.values().forEach(LeaseKeeper::begin);
+    deadlines.forEach(DeadlineWorker::begin);
   }
 
   private static Context withKeys(Context context, Builder builder) {
@@ -157,6 +163,7 @@ public final class Millrace implements AutoCloseable {
     private Seams seams = SystemSeams.shared();
     private int cachedStates = StateCache.DEFAULT_CAPACITY;
     private boolean processing = true;
+    private boolean deadlines = true;
     private Tracing tracing = Tracing.NONE;
     private String member = ProcessName.current();
     private Duration leaseTime = DEFAULT_LEASE_TIME;
@@ -231,9 +238,17 @@ public final class Millrace implements AutoCloseable {
       return this;
     }
 
-    /** Does not run projections and reactions. */
+    /** Does not run projections, reactions, deadlines and schedules. */
     public Builder withoutProcessors() {
       this.processing = false;
+      this.deadlines = false;
+      return this;
+    }
+
+    /** Runs deadlines and schedules, and neither projections nor reactions. */
+    public Builder withDeadlinesOnly() {
+      this.processing = false;
+      this.deadlines = true;
       return this;
     }
 
@@ -546,6 +561,11 @@ public final class Millrace implements AutoCloseable {
     return all;
   }
 
+  /** How the deadlines and schedules of all contexts stand, in the order of the contexts. */
+  public List<DeadlineStatus> deadlines() {
+    return deadlines.stream().map(DeadlineWorker::status).toList();
+  }
+
   /** Tells an observer of all appends of commands from now on. */
   public void observeAppends(AppendObserver observer) {
     appendObservers.add(observer);
@@ -596,14 +616,16 @@ public final class Millrace implements AutoCloseable {
   }
 
   /**
-   * Lets processors finish their batch and stops them, and gives back what others may do; commands
-   * go on, and the stores stay open.
+   * Lets processors and deadlines finish their batch and stops them, and gives back what others may
+   * do; commands go on, and the stores stay open.
    *
    * @return completes when none of them moves any more
    */
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
   public CompletableFuture<Void> stopProcessors() {
-    return all(processors.values().stream().map(ProcessorWorker::close))
+    return all(Stream.concat(
+            processors.values().stream().map(ProcessorWorker::close),
+            deadlines.stream().map(DeadlineWorker::close)))
         .thenCompose(ended -> all(keepers.values().stream().map(LeaseKeeper::close)));
   }
 

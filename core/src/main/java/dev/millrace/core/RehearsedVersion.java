@@ -101,10 +101,11 @@ final class RehearsedVersion {
   private Answer answer(Decision<?, ?> decision, List<RecordedEvent> stored) {
     return switch (decision) {
       case Decision.Reject<?, ?> reject -> answer(Kind.REJECTED, text(reject.reason()));
-      case Decision.Accept<?, ?> accept when accept.events().isEmpty() -> answer(Kind.NOTHING, "");
+      case Decision.Accept<?, ?> accept when accept.isEmpty() -> answer(Kind.NOTHING, "");
       case Decision.Accept<?, ?> accept -> {
-        List<NewEvent> events = new ArrayList<>(accept.events().size());
-        for (Object event : accept.events()) {
+        List<?> decided = Timings.eventsOf(context, accept);
+        List<NewEvent> events = new ArrayList<>(decided.size());
+        for (Object event : decided) {
           int place = events.size();
           Bytes before = place < stored.size() ? stored.get(place).data() : Bytes.EMPTY;
           events.add(context.catalog().encode(event, context.codec(), before));

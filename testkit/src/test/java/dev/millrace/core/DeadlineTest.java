@@ -1,0 +1,352 @@
+package dev.millrace.core;
+
+import static dev.millrace.testkit.DeciderFixture.START;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.Rental.Count;
+import dev.millrace.core.Rental.Counted;
+import dev.millrace.core.Rental.Lend;
+import dev.millrace.core.Rental.Lent;
+import dev.millrace.core.Rental.Refused;
+import dev.millrace.core.Rental.Remind;
+import dev.millrace.core.Rental.Reminded;
+import dev.millrace.core.Rental.Renew;
+import dev.millrace.core.Rental.Renewed;
+import dev.millrace.core.Rental.Reserve;
+import dev.millrace.core.Rental.Return;
+import dev.millrace.core.Rental.Returned;
+import dev.millrace.core.deadline.Cron;
+import dev.millrace.core.deadline.DeadlineEvent;
+import dev.millrace.core.deadline.DeadlineStatus;
+import dev.millrace.core.deadline.Missed;
+import dev.millrace.core.deadline.Recurrence;
+import dev.millrace.core.personal.Personal;
+import dev.millrace.core.store.Direction;
+import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.Query;
+import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.Tenant;
+import dev.millrace.testkit.DeciderFixture;
+import dev.millrace.testkit.MemorySubjectKeys;
+import dev.millrace.testkit.ModelEventStore;
+import dev.millrace.testkit.sim.Simulation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Commands are sent when their time has come, each once in effect. */
+final class DeadlineTest {
+  private static final Instant DUE = START.plus(Rental.PERIOD);
+
+  private final Simulation simulation = Simulation.of(7);
+  private final ModelEventStore store =
+      ModelEventStore.create(simulation.seams().clock(), new UUID(0, 1));
+  private int commands;
+
+  private Millrace start(Context context) {
+    return Millrace.builder().seams(simulation.seams()).host(context, store).start();
+  }
+
+  private Millrace start() {
+    return start(Rental.context().build());
+  }
+
+  private void send(Millrace millrace, Command<?> command) {
+    send(millrace, command, Tenant.DEFAULT);
+  }
+
+  private void send(Millrace millrace, Command<?> command, Tenant tenant) {
+    CommandEnvelope envelope = CommandEnvelope.of("c-" + ++commands).forTenant(tenant);
+    assertThat(simulation.<Outcome<?>>await(millrace.submit(command, envelope).thenApply(o -> o)))
+        .isInstanceOf(Accepted.class);
+  }
+
+  private void pass(Duration duration) {
+    simulation.scheduler().runFor(duration);
+  }
+
+  private Instant now() {
+    return simulation.seams().clock().instant();
+  }
+
+  private List<Object> events() {
+    List<Object> events = new ArrayList<>();
+    for (RecordedEvent stored :
+        store
+            .read(Query.all().acrossTenants(), 1, Direction.FORWARD, EventStore.MAX_PAGE)
+            .events()) {
+      Object event = Rental.context().build().readEvent(stored);
+      if (!(event instanceof DeadlineEvent)) {
+        events.add(event);
+      }
+    }
+    return events;
+  }
+
+  private static DeadlineStatus status(Millrace millrace) {
+    return millrace.deadlines().get(0);
+  }
+
+  @Test
+  void aFixtureLetsTimePass() {
+    DeciderFixture.of(Rental.context().build())
+        .when(new Lend("dune", DUE))
+        .thenAccepted(new Lent("dune", DUE))
+        .thenDeadline("dune", DUE, new Remind("dune"))
+        .whenTimePasses(Rental.PERIOD.minusSeconds(2))
+        .thenEvents()
+        .whenTimePasses(ofSeconds(1))
+        .thenEvents(new Reminded("dune"))
+        .thenNoDeadline("dune")
+        .whenTimePasses(ofDays(100))
+        .thenEvents();
+  }
+
+  @Test
+  void aDeadlineIsCancelledAndSetAnewWithTheDecisionThatSaysSo() {
+    Instant later = DUE.plus(ofDays(7));
+    DeciderFixture.of(Rental.context().build())
+        .when(new Lend("dune", DUE))
+        .thenAccepted(new Lent("dune", DUE))
+        .when(new Renew("dune", later))
+        .thenAccepted(new Renewed("dune", later))
+        .thenDeadline("dune", later, new Remind("dune"))
+        .whenTimePasses(Rental.PERIOD)
+        .thenEvents()
+        .whenTimePasses(ofDays(7))
+        .thenEvents(new Reminded("dune"))
+        .when(new Return("dune"))
+        .thenAccepted(new Returned("dune"))
+        .when(new Lend("dune", later.plus(ofDays(30))))
+        .thenAccepted(new Lent("dune", later.plus(ofDays(30))))
+        .when(new Return("dune"))
+        .thenAccepted(new Returned("dune"))
+        .thenNoDeadline("dune")
+        .whenTimePasses(ofDays(60))
+        .thenEvents();
+  }
+
+  @Test
+  void aDeadlineAloneIsStoredAndARejectedCommandIsDone() {
+    DeciderFixture.of(Rental.context().build())
+        .when(new Reserve("dune", ofHours(3)))
+        .thenAccepted()
+        .thenDeadline("lapse/dune", START.plus(ofHours(3)), new Rental.Lapse("dune"))
+        .whenTimePasses(ofHours(3))
+        .thenEvents()
+        .thenNoDeadline("lapse/dune");
+  }
+
+  @Test
+  void eachTenantHasItsOwn() {
+    Millrace millrace = start();
+    send(millrace, new Lend("dune", now().plus(ofHours(1))), new Tenant("a"));
+    send(millrace, new Lend("dune", now().plus(ofHours(2))), new Tenant("b"));
+    pass(ofHours(3));
+    List<RecordedEvent> reminded =
+        store.read(Query.types("reminded").acrossTenants(), 1, Direction.FORWARD, 10).events();
+    assertThat(reminded).extracting(one -> one.tenant().name()).containsExactly("a", "b");
+    assertThat(status(millrace).open()).isZero();
+    assertThat(reminded.get(0).metadata().actor()).isEqualTo("deadline:dune");
+    assertThat(reminded.get(0).metadata().correlationId()).isEqualTo("c-1");
+  }
+
+  @Test
+  void whatWasDueWhileNobodyWasThereIsSentInOrder() {
+    Millrace millrace = start();
+    for (int i = 0; i < 400; i++) {
+      send(millrace, new Lend("b-" + i, now().plus(ofHours(10)).minusSeconds(i)));
+    }
+    simulation.await(millrace.stopProcessors());
+    pass(ofDays(2));
+    assertThat(events()).hasSize(400);
+
+    Millrace next = start();
+    pass(ofSeconds(5));
+    List<Object> sent = events().subList(400, 800);
+    for (int i = 0; i < sent.size(); i++) { // of 256 at the same time any may be the next
+      int number = Integer.parseInt(((Reminded) sent.get(i)).book().substring(2));
+      assertThat(399 - number)
+          .as("sent as number " + i)
+          .isLessThanOrEqualTo(i + DeadlineWorker.MAX_IN_FLIGHT);
+    }
+    assertThat(status(next).open()).isZero();
+    assertThat(status(next).fired()).isEqualTo(400);
+    long head = store.head();
+    simulation.await(next.stopProcessors());
+    Millrace third = start();
+    pass(ofDays(2));
+    assertThat(store.head()).as("nothing is sent again").isEqualTo(head);
+    assertThat(status(third).fired()).isZero();
+  }
+
+  @Test
+  void anotherProcessSendsTheSameWithTheSameIds() {
+    Millrace one = start();
+    Millrace other = start();
+    for (int i = 0; i < 50; i++) {
+      send(one, new Lend("b-" + i, now().plus(ofMinutes(i))));
+    }
+    pass(ofHours(2));
+    assertThat(events().stream().filter(Reminded.class::isInstance))
+        .hasSize(50)
+        .doesNotHaveDuplicates();
+    assertThat(status(one).open()).isZero();
+    assertThat(status(other).open()).isZero();
+  }
+
+  @Test
+  void aCommandThatFailsIsTriedAgainAndHoldsUpNoOther() {
+    Millrace millrace = start();
+    send(millrace, new Reserve("poison", ofSeconds(1)));
+    for (int i = 0; i < 300; i++) {
+      send(millrace, new Lend("b-" + i, now().plus(ofSeconds(2))));
+    }
+    pass(ofSeconds(10));
+    assertThat(events()).hasSize(600);
+    DeadlineStatus status = status(millrace);
+    assertThat(status.open()).isEqualTo(1);
+    assertThat(status.failing()).isEqualTo(1);
+    assertThat(status.problem()).contains("lapse/poison", "nobody can decide this");
+    send(millrace, new Reserve("poison", ofDays(1)));
+    pass(ofSeconds(1));
+    assertThat(status(millrace).failing()).as("set anew").isZero();
+  }
+
+  @Test
+  void howTheClockGoesDoesNoHarm() {
+    Millrace millrace = start();
+    Instant due = now().plus(ofHours(10));
+    send(millrace, new Lend("dune", due));
+    send(millrace, new Reserve("poison", Duration.ZERO));
+    pass(ofSeconds(1));
+    simulation.scheduler().skewClock(ofHours(-5));
+    send(millrace, new Lend("emma", now().plus(ofMinutes(1))));
+    pass(ofMinutes(2));
+    assertThat(events()).as("set after it was put back").contains(new Reminded("emma"));
+    pass(ofHours(12));
+    assertThat(events()).as("not early").doesNotContain(new Reminded("dune"));
+    simulation.scheduler().skewClock(ofHours(5));
+    pass(ofSeconds(2));
+    assertThat(events()).as("nobody waits for timers").contains(new Reminded("dune"));
+    simulation.scheduler().skewClock(ofDays(-3));
+    pass(ofDays(4));
+    assertThat(events().stream().filter(Reminded.class::isInstance)).hasSize(2);
+  }
+
+  @Test
+  void manyThatAreSetAnewTakeNoRoom() {
+    Millrace millrace = start();
+    send(millrace, new Lend("dune", now().plus(ofDays(1))));
+    for (int i = 0; i < 2_500; i++) {
+      send(millrace, new Renew("dune", now().plus(ofDays(1))));
+    }
+    pass(ofMillis(200));
+    assertThat(status(millrace).open()).isEqualTo(1);
+    pass(ofDays(2));
+    assertThat(events().stream().filter(Reminded.class::isInstance)).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeKeptIsRefused() {
+    assertThatThrownBy(() ->
+            Decision.<Object, Refused>reject(new Refused("")).deadline("k", START, new Remind("b")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'k'");
+    Decision<Object, Refused> accepted = Decision.accept();
+    assertThatThrownBy(() -> accepted.deadline(" ", START, new Remind("b")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> accepted.deadline("k", Instant.MAX, new Remind("b")))
+        .hasMessageContaining("1970 and 9999");
+    assertThatThrownBy(() -> accepted.deadline("k", ofDays(-1), new Remind("b")))
+        .hasMessageContaining("36525 days");
+    Context club =
+        Club.context()
+            .on(Count.class)
+            .decide(command ->
+                Decision.<Club.ClubEvent, NoRejection>accept()
+                    .deadline("k", ofDays(1), new Club.Rename("m", Personal.of("Ann"))))
+            .build();
+    Millrace clubs =
+        Millrace.builder()
+            .seams(simulation.seams())
+            .host(club, store, new MemorySubjectKeys(simulation.seams()))
+            .start();
+    assertThatThrownBy(() -> send(clubs, new Count("b", START)))
+        .hasMessageContaining("personal components");
+  }
+
+  private static Context with(Recurrence recurrence, Missed missed) {
+    return Rental.context()
+        .schedule(
+            Schedule.named("stock-taking", recurrence)
+                .sending(at -> new Count("all", at))
+                .whenMissed(missed))
+        .build();
+  }
+
+  private List<Instant> counted() {
+    return events().stream()
+        .filter(Counted.class::isInstance)
+        .map(event -> ((Counted) event).at())
+        .toList();
+  }
+
+  @Test
+  void aScheduleSendsEachOccurrenceOnceAndKnowsWhereItWas() {
+    Context context = with(Cron.of("0 6 * * *", ZoneOffset.UTC), Missed.LATEST);
+    Millrace millrace = start(context);
+    pass(ofDays(2));
+    List<Instant> two = List.of(START.plus(ofHours(6)), START.plus(ofHours(30)));
+    assertThat(counted()).isEqualTo(two);
+    Millrace beside = start(context);
+    pass(ofDays(1));
+    assertThat(counted()).as("with two processes").hasSize(3).doesNotHaveDuplicates();
+    assertThat(status(beside).schedules().get(0).next()).isEqualTo(START.plus(ofHours(78)));
+    simulation.await(millrace.stopProcessors());
+    simulation.await(beside.stopProcessors());
+    start(context);
+    pass(ofHours(1));
+    assertThat(counted()).hasSize(3);
+  }
+
+  @Test
+  void missedOccurrencesAreSentAllOrOnceOrNotAtAll() {
+    for (Missed missed : Missed.values()) {
+      DeadlineTest other = new DeadlineTest();
+      Context context = with(Cron.of("0 6 * * *", ZoneOffset.UTC), missed);
+      Millrace first = other.start(context);
+      other.pass(ofHours(7));
+      other.simulation.await(first.stopProcessors());
+      other.pass(ofDays(3)); // three were missed
+      other.start(context);
+      other.pass(ofMinutes(5));
+      Instant last = START.plus(ofHours(78));
+      assertThat(other.counted())
+          .as("%s", missed)
+          .isEqualTo(
+              switch (missed) {
+                case ALL ->
+                    List.of(
+                        START.plus(ofHours(6)),
+                        START.plus(ofHours(30)),
+                        START.plus(ofHours(54)),
+                        last);
+                case LATEST -> List.of(START.plus(ofHours(6)), last);
+                case NONE -> List.of(START.plus(ofHours(6)));
+              });
+      other.pass(ofDays(1));
+      assertThat(other.counted()).as("%s goes on", missed).endsWith(last.plus(ofDays(1)));
+    }
+  }
+}
