@@ -19,6 +19,7 @@ import dev.millrace.node.http.Routes;
 import dev.millrace.node.model.ReadModelEndpoint;
 import dev.millrace.node.operation.CommandMetrics;
 import dev.millrace.node.operation.DeadLetterEndpoint;
+import dev.millrace.node.operation.DeadlineEndpoint;
 import dev.millrace.node.operation.HealthEndpoint;
 import dev.millrace.node.operation.LogLevelEndpoint;
 import dev.millrace.node.operation.MetricsEndpoint;
@@ -82,6 +83,7 @@ final class Api implements AutoCloseable {
         .register(all);
     new ProcessorEndpoint(millrace, blocking).register(all);
     new DeadLetterEndpoint(millrace, blocking, bodies).register(all);
+    new DeadlineEndpoint(millrace, blocking).register(all);
     new StoreKeyEndpoint(millrace, contexts, bodies).register(all);
     new SubjectEndpoint(millrace, contexts, blocking, bodies).register(all);
     new OverviewEndpoint(millrace, contexts, blocking, metrics, tails::following).register(all);

@@ -160,6 +160,7 @@ final class OpenApiTest {
     get("/api/contexts", "/api/contexts");
     get("/api/overview", "/api/overview");
     get("/api/processors", "/api/processors");
+    get("/api/deadlines", "/api/deadlines");
     get("/api/processors/{processor}", "/api/processors/turnover");
     get("/api/processors/{processor}", "/api/processors/nothing");
     String operation = "/api/processors/{processor}/{operation}";

@@ -55,6 +55,8 @@ final class OperationsTest {
         bank.getJson("/api/read-models/turnover", "Millrace-Position", last, "Prefer", "wait=20");
     assertThat(rows.at("/rows/0/cents").asLong()).isEqualTo(301);
     assertThat(bank.getJson("/api/processors").get("processors")).hasSize(2);
+    assertThat(bank.getJson("/api/deadlines").at("/contexts/0/open").asInt(-1)).isZero();
+    assertThat(bank.get("/metrics").body()).contains("millrace_deadlines_late_seconds");
     CommandsTest.assertProblem(bank.post("/api/processors/turnover/explode", ""), 404, "not-found");
     CommandsTest.assertProblem(bank.get("/api/processors/nothing"), 404, "not-found");
   }

@@ -55,6 +55,7 @@ public final class MetricsEndpoint {
     addGates(gates);
     new StoreMetrics(registry, millrace).register();
     addProcessors();
+    new DeadlineMetrics(registry, millrace).register();
     JvmMemoryMetrics.builder().register(registry);
     JvmGarbageCollectorMetrics.builder().register(registry);
     JvmThreadsMetrics.builder().register(registry);
