@@ -85,7 +85,7 @@ final class Redrive {
       run = runOf(List.of());
     }
     if (run.isEmpty()) {
-      ProgressChange change = load(upTo);
+      ProgressChange change = load(upTo, isDrained);
       if (change != null && !change.freed().isEmpty() && !isDrained) {
         return null;
       }
@@ -120,7 +120,7 @@ final class Redrive {
   }
 
   /** Reads what comes next; a change that must be saved first is returned instead. */
-  private @Nullable ProgressChange load(long upTo) {
+  private @Nullable ProgressChange load(long upTo, boolean isDrained) {
     while (true) {
       long from = examined + 1;
       long least = Long.MAX_VALUE;
@@ -140,7 +140,7 @@ final class Redrive {
           break;
         }
         if (isDue(event)) {
-          if (areAllHere(event)) {
+          if (areAllHere(event, isDrained)) {
             events.add(event);
           } else {
             stuck = event;
@@ -155,6 +155,9 @@ final class Redrive {
           return null;
         }
         continue;
+      }
+      if (!isDrained && hasKeyInItsLane(stuck)) {
+        return null; // it gets a row, and so joins, when the event comes to its turn
       }
       List<BlockedKey> waiting = joinOrWait(stuck);
       if (!waiting.isEmpty()) {
@@ -186,8 +189,19 @@ final class Redrive {
     return false;
   }
 
-  private boolean areAllHere(RecordedEvent event) {
-    return keys.containsAll(processing.options().ordering().keysOf(event));
+  private boolean areAllHere(RecordedEvent event, boolean isDrained) {
+    return keys.containsAll(processing.options().ordering().keysOf(event))
+        && (isDrained || !hasKeyInItsLane(event));
+  }
+
+  /** Whether a key is not blocked: then earlier events of it may still wait in its lane. */
+  private boolean hasKeyInItsLane(RecordedEvent event) {
+    for (OrderingKey key : processing.options().ordering().keysOf(event)) {
+      if (blocked.find(key) == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes the other keys of an event along if they wait for it; else the keys wait for those. */
