@@ -68,6 +68,11 @@ record BlockedKey(OrderingKey key, long handledTo, @Nullable DeadLetter letter, 
     return new BlockedKey(key, letter == null ? handledTo : letter.position(), null, true);
   }
 
+  /** Whether it waits for other keys of the event at a position. */
+  boolean waitsAt(long position) {
+    return letter == null && !redriving && handledTo == position - 1;
+  }
+
   /** With another payload for the dead letter. */
   BlockedKey edit(DeadLetter.Edit edit) {
     return new BlockedKey(key, handledTo, letter == null ? null : letter.with(edit), redriving);

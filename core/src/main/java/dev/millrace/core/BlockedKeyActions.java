@@ -3,9 +3,9 @@ package dev.millrace.core;
 import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.store.MillraceException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,7 +15,10 @@ final class BlockedKeyActions {
   private final Processing processing;
   private final ProcessorRequests requests;
   private final InFlight inFlight;
-  private final Map<OrderingKey, List<CompletableFuture<Boolean>>> redriven = new TreeMap<>();
+  private final List<Redriven> redriven = new ArrayList<>();
+
+  /** Keys that somebody wants to be level. */
+  private record Redriven(List<OrderingKey> keys, CompletableFuture<Boolean> done) {}
 
   BlockedKeyActions(Processing processing, ProcessorRequests requests, Runnable wake) {
     this.processing = processing;
@@ -52,14 +55,16 @@ final class BlockedKeyActions {
       return false;
     }
     BlockedKey after = action.change().apply(before);
-    ProgressChange change = ProgressChange.of(List.of(after));
+    ProgressChange change = ProgressChange.of(withWaiting(before, after, blocked));
     inFlight.submit(
         processing.driver().save(change),
         done -> {
           blocked.saved(change);
           processing.standing().blocked(blocked.all());
           if (after.redriving()) {
-            redriven.computeIfAbsent(after.key(), first -> new ArrayList<>()).add(action.done());
+            redriven.add(
+                new Redriven(
+                    change.blocked().stream().map(BlockedKey::key).toList(), action.done()));
           } else {
             action.done().complete(true);
           }
@@ -68,18 +73,31 @@ final class BlockedKeyActions {
     return true;
   }
 
+  /** An event that is passed over is so for its other keys, too, which wait there. */
+  private static List<BlockedKey> withWaiting(
+      BlockedKey before, BlockedKey after, BlockedKeys blocked) {
+    List<BlockedKey> all = new ArrayList<>(List.of(after));
+    if (after.handledTo() > before.handledTo()) {
+      for (BlockedKey other : blocked.all()) {
+        if (other.waitsAt(after.handledTo())) {
+          all.add(other.handledTo(after.handledTo()).redrive());
+        }
+      }
+    }
+    return all;
+  }
+
   /** Answers those whose key is level, or blocked again. */
   void tell(BlockedKeys blocked) {
-    redriven
-        .entrySet()
-        .removeIf(one -> {
-          BlockedKey now = blocked.find(one.getKey());
-          if (now != null && now.redriving()) {
-            return false;
-          }
-          one.getValue().forEach(done -> done.complete(now == null));
-          return true;
-        });
+    for (Iterator<Redriven> all = redriven.iterator(); all.hasNext(); ) {
+      Redriven one = all.next();
+      List<BlockedKey> left =
+          one.keys().stream().map(blocked::find).filter(Objects::nonNull).toList();
+      if (left.stream().noneMatch(BlockedKey::redriving)) {
+        all.remove();
+        one.done().complete(left.isEmpty());
+      }
+    }
   }
 
   /** The processor was moved: nothing is blocked any more. */
@@ -100,7 +118,7 @@ final class BlockedKeyActions {
   }
 
   private void failAll(RuntimeException failure) {
-    redriven.values().forEach(all -> all.forEach(done -> done.completeExceptionally(failure)));
+    redriven.forEach(one -> one.done().completeExceptionally(failure));
     redriven.clear();
   }
 }

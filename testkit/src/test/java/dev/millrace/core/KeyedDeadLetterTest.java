@@ -127,4 +127,29 @@ final class KeyedDeadLetterTest {
     level(millrace);
     assertThat(meetingsOf("b")).containsExactly(2L, 3L, 4L);
   }
+
+  @Test
+  void anEventThatIsDiscardedIsPassedOverForAllOfItsKeys() {
+    poison.add(1L);
+    met(1, "a", "b", "c");
+    met(2, "b");
+    met(3, "b", "d");
+    met(4, "c", "a");
+    Millrace millrace = host();
+    level(millrace);
+    DeadLetters letters = millrace.processor("meetings").deadLetters();
+    assertThat(letters.list()).hasSize(1);
+
+    assertThat(simulation.await(letters.discard(letters.list().get(0).id(), "a test", "ann")))
+        .isTrue();
+
+    assertThat(meetingsOf("a")).containsExactly(4L);
+    assertThat(meetingsOf("b")).containsExactly(2L, 3L);
+    assertThat(meetingsOf("c")).containsExactly(4L);
+    assertThat(meetingsOf("d")).containsExactly(3L);
+    met(5, "a", "b", "c", "d");
+    level(millrace);
+    assertThat(meetingsOf("d")).containsExactly(3L, 5L);
+    assertThat(meetingsOf("b")).containsExactly(2L, 3L, 5L);
+  }
 }
