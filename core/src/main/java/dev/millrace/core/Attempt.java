@@ -26,6 +26,7 @@ final class Attempt {
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
   private volatile int index = EventFailure.UNKNOWN;
   private volatile long moves;
+  private volatile boolean commits;
 
   /**
    * Begins.
@@ -66,7 +67,7 @@ final class Attempt {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return inner instanceof EventFailure known ? known : new EventFailure(index, inner);
+    return inner instanceof EventFailure known ? known : new EventFailure(index, inner, commits);
   }
 
   /** The event with this index is in hand now; {@link EventFailure#UNKNOWN}: several are. */
@@ -77,6 +78,16 @@ final class Attempt {
     }
     this.index = index;
     moves++;
+  }
+
+  /** Work begins, perhaps once more. */
+  void begins() {
+    commits = false;
+  }
+
+  /** What fails from now on may be done nevertheless. */
+  void commits() {
+    commits = true;
   }
 
   /** Nothing is given up any more. */

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does what operators ask of blocked keys, one after the other. Used by the steps of one worker.
@@ -98,6 +99,15 @@ final class BlockedKeyActions {
         one.done().complete(left.isEmpty());
       }
     }
+  }
+
+  /** What was tried again has stopped the processor; it goes on when that is resumed. */
+  void halted(@Nullable String problem) {
+    failAll(
+        new MillraceException(
+            "what was tried again stopped the processor: "
+                + problem
+                + ". Put it right, then resume the processor; it is tried again then"));
   }
 
   /** The processor was moved: nothing is blocked any more. */

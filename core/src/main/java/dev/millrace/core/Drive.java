@@ -29,6 +29,9 @@ interface Drive {
   /** Somebody wants it to try again now. */
   void resumed();
 
+  /** Whether what was to be tried again has stopped the processor. */
+  boolean isRedriveHalted();
+
   /** What is not handled as it comes. */
   BlockedKeys blocked();
 

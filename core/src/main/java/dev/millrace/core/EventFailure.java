@@ -11,6 +11,7 @@ final class EventFailure extends RuntimeException {
 
   private final int index;
   private final Throwable reason;
+  private final boolean mayBeSaved;
 
   /**
    * Wraps what went wrong.
@@ -18,9 +19,19 @@ final class EventFailure extends RuntimeException {
    * @param index of the event in its part, or {@link #UNKNOWN}
    */
   EventFailure(int index, Throwable reason) {
+    this(index, reason, false);
+  }
+
+  /**
+   * Wraps what went wrong.
+   *
+   * @param mayBeSaved whether only the answer may be lost
+   */
+  EventFailure(int index, Throwable reason, boolean mayBeSaved) {
     super(reason.getMessage(), reason, false, false);
     this.index = index;
     this.reason = reason;
+    this.mayBeSaved = mayBeSaved;
   }
 
   int index() {
@@ -29,6 +40,11 @@ final class EventFailure extends RuntimeException {
 
   Throwable reason() {
     return reason;
+  }
+
+  /** Whether only the answer may be lost. */
+  static boolean mayBeSaved(Throwable failure) {
+    return failure instanceof EventFailure known && known.mayBeSaved;
   }
 
   /** Of which event a failure is. */

@@ -15,6 +15,9 @@ final class KeyTask {
   /** What must be saved instead of handling the first event. */
   @Nullable ProgressChange change;
 
+  /** Why it is not known whether the part was committed; null: it is known. */
+  @Nullable Throwable unanswered;
+
   Instant notBefore = Instant.MIN;
 
   KeyTask(List<KeyLanes.Entry> entries, ProcessorOptions options, long number) {

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,7 +72,12 @@ final class KeyedDrive implements Drive {
   private boolean finishedSome;
 
   /** A task's work has ended. */
-  private record Ended(KeyTask task, Part part, @Nullable Throwable failure, Runnable settle) {}
+  private record Ended(
+      KeyTask task,
+      Part part,
+      @Nullable Object value,
+      @Nullable Throwable failure,
+      Runnable settle) {}
 
   KeyedDrive(Processing processing, Progress from, Grant grant, Stopping stopping, Runnable wake) {
     this.grant = grant;
@@ -101,13 +107,33 @@ final class KeyedDrive implements Drive {
     for (Ended one = ended.poll(); one != null; one = ended.poll()) {
       running--;
       one.settle().run();
-      if (one.failure() == null) {
-        done(one.task(), one.part());
-      } else {
-        failed(one.task(), one.part(), one.failure());
-      }
+      settle(one);
     }
     standing.runs(running, options.concurrency());
+  }
+
+  private void settle(Ended one) {
+    KeyTask task = one.task();
+    Throwable failure = one.failure();
+    Throwable unanswered = task.unanswered;
+    if (failure == null) {
+      task.unanswered = null;
+      if (unanswered == null || Boolean.TRUE.equals(one.value())) {
+        done(task, one.part());
+      } else {
+        failed(task, one.part(), unanswered);
+      }
+    } else if (unanswered != null && !Processing.isFatal(failure)) {
+      String what = "did not learn whether it has handled " + Processing.eventsOf(one.part());
+      failures++;
+      standing.failed(what + ": " + failure.getMessage());
+      later(task, what, failure, options.retry().backoff(failures, processing.seams().random()));
+    } else if (unanswered == null && EventFailure.mayBeSaved(failure)) {
+      task.unanswered = failure;
+      later.add(task);
+    } else {
+      failed(task, one.part(), failure);
+    }
   }
 
   @Override
@@ -139,7 +165,7 @@ final class KeyedDrive implements Drive {
       return;
     }
     if (now.isBefore(due)) {
-      holding = false;
+      holding = redriving.isUnanswered();
       return;
     }
     boolean isBeyond = passed >= coveredTo; // what slots cover of the key is behind it, too
@@ -150,7 +176,7 @@ final class KeyedDrive implements Drive {
             && running == 0
             && saving.isEmpty();
     boolean begun = redriving.begin(passed, drained);
-    holding = isBeyond && (drained || !begun);
+    holding = (isBeyond && (drained || !begun)) || redriving.isUnanswered();
   }
 
   private Next nextRedrive(Instant now) {
@@ -278,15 +304,18 @@ final class KeyedDrive implements Drive {
                 new ProgressChange(
                     ProgressChange.SAME, List.of(), List.of(), List.of(lanes.with(task.inPart()))));
     Tracing.Handling spans = processing.tracing().handling(processing.driver(), part.events());
+    ProcessorDriver driver = processing.driver();
+    CompletableFuture<?> work =
+        task.unanswered != null
+            ? driver.isSaved(part.change())
+            : part.events().isEmpty() ? driver.save(part.change()) : driver.handle(part, spans);
     var unused =
-        (part.events().isEmpty()
-                ? processing.driver().save(part.change())
-                : processing.driver().handle(part, spans))
-            .whenComplete((value, failure) -> {
+            work.whenComplete((value, failure) -> {
               ended.add(
                   new Ended(
                       task,
                       part,
+                      value,
                       failure,
                       () -> spans.end(failure == null ? null : EventFailure.reasonOf(failure))));
               wake.run();
@@ -402,13 +431,17 @@ final class KeyedDrive implements Drive {
       standing.is(ProcessorStatus.State.LIVE);
     }
     Instant due = later.isEmpty() ? null : later.peek().notBefore;
-    due = sooner(due, redriving.isIdle() && !holding ? redriving.dueAt() : null);
+    due = sooner(due, isRedriveToWait() ? redriving.dueAt() : null);
     due = sooner(due, now.isBefore(readAt) ? readAt : null);
     due = sooner(due, isSavingDue(lanes.low(passed)) && !holding ? saveAt : null);
     if (due == null) {
       return Next.Signal.WAIT;
     }
     return now.isBefore(due) ? new Next.After(Duration.between(now, due)) : Next.Signal.AGAIN;
+  }
+
+  private boolean isRedriveToWait() {
+    return redriving.isIdle() && (!holding || redriving.isUnanswered());
   }
 
   private static @Nullable Instant sooner(@Nullable Instant one, @Nullable Instant other) {
@@ -437,6 +470,11 @@ final class KeyedDrive implements Drive {
       task.run.forgive();
       later.add(task);
     }
+  }
+
+  @Override
+  public boolean isRedriveHalted() {
+    return redriving.isHalted();
   }
 
   @Override

@@ -41,7 +41,11 @@ final class Lane implements Drive {
   private Instant notBefore = Instant.MIN;
   private Instant lingersUntil = Instant.MIN;
   private @Nullable ProgressChange blocking;
+  private @Nullable Unanswered unanswered;
   private boolean redrivesNext;
+
+  /** A part of which it is not known whether it was committed. */
+  private record Unanswered(Part part, Throwable failure) {}
 
   Lane(Processing processing, Progress from, Stopping stopping, Runnable wake) {
     this.processing = processing;
@@ -79,15 +83,26 @@ final class Lane implements Drive {
       return Next.Signal.WAIT;
     }
     Instant now = processing.now();
+    if (unanswered != null) {
+      return mode == Mode.EVERYTHING ? live(now) : Next.Signal.WAIT;
+    }
     Instant due = redriving.dueAt();
     if (due == null) {
       return mode == Mode.EVERYTHING ? live(now) : Next.Signal.WAIT;
     }
     if (now.isBefore(due)) {
-      Next live = mode == Mode.EVERYTHING ? live(now) : Next.Signal.WAIT;
+      Next live =
+          mode == Mode.EVERYTHING && !redriving.isUnanswered() ? live(now) : Next.Signal.WAIT;
       return sooner(live, Duration.between(now, due));
     }
+    if (redriving.isUnanswered()) {
+      redriving.begin(passed, true);
+      return isIdle() ? Next.Signal.AGAIN : Next.Signal.WAIT;
+    }
     if (mode == Mode.REDRIVES && !run.isEmpty()) {
+      if (blocking != null) { // it may be saved already
+        return Next.Signal.WAIT;
+      }
       putBack();
     }
     if (!run.isEmpty()) { // a key is let go only when nothing before it is unhandled
@@ -124,6 +139,11 @@ final class Lane implements Drive {
     if (now.isBefore(notBefore)) {
       standing.is(ProcessorStatus.State.RETRYING);
       return new Next.After(Duration.between(now, notBefore));
+    }
+    Unanswered asked = unanswered;
+    if (asked != null) {
+      ask(asked);
+      return Next.Signal.WAIT;
     }
     ProgressChange change = blocking;
     if (change != null) {
@@ -184,8 +204,28 @@ final class Lane implements Drive {
         },
         failure -> {
           spans.end(EventFailure.reasonOf(failure));
-          failed(part, failure);
+          if (EventFailure.mayBeSaved(failure)) {
+            unanswered = new Unanswered(part, failure);
+          } else {
+            failed(part, failure);
+          }
         });
+  }
+
+  /** Nothing else happens to the events before it is known what became of them. */
+  private void ask(Unanswered asked) {
+    Part part = asked.part();
+    inFlight.submit(
+        processing.driver().isSaved(part.change()),
+        saved -> {
+          unanswered = null;
+          if (saved) {
+            handled(part);
+          } else {
+            failed(part, asked.failure());
+          }
+        },
+        failure -> failedOnce("did not learn whether it has handled " + Processing.eventsOf(part), failure));
   }
 
   private void handled(Part part) {
@@ -285,6 +325,11 @@ final class Lane implements Drive {
     judge.resumed();
     run.forgive();
     redriving.resumed();
+  }
+
+  @Override
+  public boolean isRedriveHalted() {
+    return redriving.isHalted();
   }
 
   @Override

@@ -87,9 +87,15 @@ record Processing(
     if (events.isEmpty()) {
       return "could not save how far it is";
     }
+    return "could not handle " + eventsOf(part);
+  }
+
+  /** Which events a part has, at least one, for messages. */
+  static String eventsOf(Part part) {
+    List<RecordedEvent> events = part.events();
     long first = events.get(0).position();
     return events.size() == 1
-        ? "could not handle event " + first
-        : "could not handle events " + first + " to " + events.get(events.size() - 1).position();
+        ? "event " + first
+        : "events " + first + " to " + events.get(events.size() - 1).position();
   }
 }

@@ -35,12 +35,17 @@ interface ProcessorDriver {
    * Handles events and saves what belongs to them, together where the target can.
    *
    * @param spans of these events, to which belongs what is done with them
-   * @return fails with an {@link EventFailure} where it is known which event it was
+   * @return fails with an {@link EventFailure} where it is known which event it was; it says
+   *     whether they may be handled nevertheless, because an answer was lost: then {@link #isSaved}
+   *     must be asked before anything else happens to these events
    */
   CompletableFuture<?> handle(Part part, Tracing.Handling spans);
 
   /** Saves a change without events. It may run beside {@link #handle}, for other keys. */
   CompletableFuture<?> save(ProgressChange change);
+
+  /** Whether a change with events was saved after all, and their effects with it. */
+  CompletableFuture<Boolean> isSaved(ProgressChange change);
 
   /**
    * Takes everything that is in the store as handled, and answers with how far it is then. Nothing

@@ -116,6 +116,10 @@ final class ProcessorStanding {
     this.problem = problem;
   }
 
+  synchronized @Nullable String problem() {
+    return problem;
+  }
+
   synchronized void fine() {
     problem = null;
   }

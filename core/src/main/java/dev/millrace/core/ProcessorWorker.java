@@ -7,6 +7,7 @@ import dev.millrace.core.seam.Seams;
 import dev.millrace.core.seam.Worker;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.StoreMismatchException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,7 @@ final class ProcessorWorker implements Worker, Processor {
   private Holding holding = Holding.ALWAYS;
   private boolean isShared;
   private @Nullable Grant inUse;
+  private boolean startsAnew;
 
   ProcessorWorker(
       Context context, ProcessorDriver driver, EventStore store, Seams seams, Tracing tracing) {
@@ -123,6 +125,13 @@ final class ProcessorWorker implements Worker, Processor {
       }
       return isOver ? letGo() : moveTo(requests.takeMoves());
     }
+    if (startsAnew && !stopped && drive != null) {
+      if (!drive.isIdle() || !actions.isIdle()) {
+        return drive.step(Drive.Mode.NOTHING);
+      }
+      drive.close();
+      drive = null;
+    }
     Drive driven = drive;
     if (driven == null) {
       return stopped ? Next.Signal.WAIT : start();
@@ -131,6 +140,9 @@ final class ProcessorWorker implements Worker, Processor {
     boolean paused = requests.isPaused();
     Next next = driven.step(mode(paused));
     actions.tell(driven.blocked());
+    if (driven.isRedriveHalted()) {
+      actions.halted(standing.problem());
+    }
     if (paused && !stopped && driven.isIdle()) {
       standing.is(ProcessorStatus.State.PAUSED);
     }
@@ -225,6 +237,7 @@ final class ProcessorWorker implements Worker, Processor {
         processing.options().ordering().isParallel()
             ? new KeyedDrive(processing, progress, granted(), this::stop, this::wake)
             : new Lane(processing, progress, this::stop, this::wake);
+    startsAnew = false;
     standing.begins(progress.position());
   }
 
@@ -293,6 +306,7 @@ final class ProcessorWorker implements Worker, Processor {
         problem,
         trace);
     standing.stopped(problem, failure);
+    startsAnew = failure instanceof StoreMismatchException; // what it knew of its checkpoint is not so
   }
 
   private Next finish() {

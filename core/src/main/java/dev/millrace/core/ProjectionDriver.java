@@ -33,6 +33,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   private final Scheduler scheduler;
   private final @Nullable ShareFences<T> fences;
   private volatile Grant grant = Grant.EVERYTHING;
+  private final ProjectionProgress<T> progress;
 
   /**
    * Makes a driver.
@@ -56,6 +57,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
             .fences()
             .map(found -> new ShareFences<>(found, context.name(), projection.name()))
             .orElse(null);
+    this.progress = new ProjectionProgress<>(projection.readModel(), checkpoint(0));
   }
 
   @Override
@@ -97,7 +99,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   @Override
   public CompletableFuture<Progress> start(Grant granted) {
     grant = granted;
-    return inTransaction(transaction -> {
+    return beginning(transaction -> {
       projection.creating().run(transaction);
       ReadModel<T> readModel = projection.readModel();
       Optional<Checkpoint> found = readModel.checkpoint(transaction, context.name(), name());
@@ -186,6 +188,14 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     }
   }
 
+  private CompletableFuture<Progress> beginning(ReadModel.Work<T, Progress> work) {
+    return inTransaction(work)
+        .thenApply(begun -> {
+          progress.begins(begun.position());
+          return begun;
+        });
+  }
+
   /** How far the slots are; made when there are none of this kind. */
   private List<SlotCheckpoint> slots(long position, T transaction) throws Exception {
     String ordering = options().ordering().text();
@@ -253,21 +263,25 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     List<RecordedEvent> events = part.events();
     Grant granted = grant;
     return attempt.run(() ->
-        events.size() < DECODE_APART
-            ? inTransaction(
-                events,
-                part.change(),
-                granted,
-                transaction ->
-                    handle(decode(events, 0), part.change(), granted, attempt, transaction))
-            : decodeApart(events)
-                .thenCompose(decoded ->
-                    inTransaction(
-                        events,
-                        part.change(),
-                        granted,
-                        transaction ->
-                            handle(decoded, part.change(), granted, attempt, transaction))));
+        (events.size() < DECODE_APART
+                ? inTransaction(
+                    events,
+                    part.change(),
+                    granted,
+                    transaction ->
+                        handle(decode(events, 0), part.change(), granted, attempt, transaction))
+                : decodeApart(events)
+                    .thenCompose(decoded ->
+                        inTransaction(
+                            events,
+                            part.change(),
+                            granted,
+                            transaction ->
+                                handle(decoded, part.change(), granted, attempt, transaction))))
+            .thenApply(change -> {
+              progress.committed(withoutShares(change, granted));
+              return change;
+            }));
   }
 
   private ProgressChange handle(
@@ -277,39 +291,61 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       Attempt attempt,
       T transaction)
       throws Exception {
+    attempt.begins();
     projection.handle(events, transaction, attempt::at);
     attempt.committing();
-    return save(change, granted, transaction);
+    try {
+      progress.saveWithEvents(transaction, movedShares(change, granted, transaction));
+    } catch (StoreMismatchException elsewhere) {
+      attempt.commits(); // perhaps by an earlier attempt of this process
+      throw elsewhere;
+    }
+    attempt.commits();
+    return change;
   }
 
   @Override
   public CompletableFuture<ProgressChange> save(ProgressChange change) {
     Grant granted = grant;
     return inTransaction(
-        List.of(), change, granted, transaction -> save(change, granted, transaction));
+            List.of(),
+            change,
+            granted,
+            transaction -> {
+              progress.save(transaction, movedShares(change, granted, transaction));
+              return change;
+            })
+        .whenComplete((saved, failure) -> {
+          if (failure == null) {
+            progress.committed(withoutShares(change, granted));
+          } else {
+            progress.notAnswered(withoutShares(change, granted));
+          }
+        });
   }
 
-  private ProgressChange save(ProgressChange change, Grant granted, T transaction)
+  @Override
+  public CompletableFuture<Boolean> isSaved(ProgressChange change) {
+    ProgressChange own = withoutShares(change, grant);
+    return inTransaction(transaction -> progress.isSaved(transaction, own));
+  }
+
+  /** The checkpoint of a processor in shares is how far all are: others move it, too. */
+  private ProgressChange withoutShares(ProgressChange change, Grant granted) {
+    return shares() <= 1 || granted.isEverything()
+        ? change
+        : new ProgressChange(
+            ProgressChange.SAME, change.blocked(), change.freed(), change.finished());
+  }
+
+  private ProgressChange movedShares(ProgressChange change, Grant granted, T transaction)
       throws Exception {
-    ReadModel<T> readModel = projection.readModel();
-    for (BlockedKey key : change.blocked()) {
-      readModel.saveBlocked(
-          transaction, context.name(), name(), key.id(), BlockedKeyDocument.write(key));
+    ProgressChange own = withoutShares(change, granted);
+    if (own.position() != change.position()) {
+      long all = shared().save(transaction, granted, change.position());
+      projection.readModel().save(transaction, checkpoint(all));
     }
-    for (OrderingKey key : change.freed()) {
-      readModel.saveBlocked(transaction, context.name(), name(), BlockedKey.idOf(key), null);
-    }
-    for (SlotCheckpoint finished : change.finished()) {
-      readModel.finish(transaction, checkpoint(0), finished);
-    }
-    if (change.position() != ProgressChange.SAME) {
-      long position =
-          shares() > 1 && !granted.isEverything()
-              ? shared().save(transaction, granted, change.position())
-              : change.position();
-      readModel.save(transaction, checkpoint(position));
-    }
-    return change;
+    return own;
   }
 
   private List<Recorded<Object>> decode(List<RecordedEvent> events, int first) {
@@ -347,7 +383,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
 
   @Override
   public CompletableFuture<Progress> reset(Grant granted) {
-    return inTransaction(transaction -> {
+    return beginning(transaction -> {
       projection.creating().run(transaction);
       return clear(transaction, granted);
     });

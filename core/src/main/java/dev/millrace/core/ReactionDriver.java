@@ -165,6 +165,7 @@ final class ReactionDriver implements ProcessorDriver {
             .thenCompose(outgoing -> sendAll(outgoing, attempt))
             .thenCompose(sent -> {
               attempt.committing();
+              attempt.commits();
               return save(part.change());
             }));
   }
@@ -236,6 +237,12 @@ final class ReactionDriver implements ProcessorDriver {
                 sendFrom(outgoing, index + 1, attempt, done);
               }
             });
+  }
+
+  /** What is newest was handed to the store before, and is handed to it again. */
+  @Override
+  public CompletableFuture<Boolean> isSaved(ProgressChange change) {
+    return save(change).thenApply(saved -> true);
   }
 
   @Override

@@ -31,6 +31,8 @@ final class Redrive {
   private Instant notBefore = Instant.MIN;
   private int failures;
   private @Nullable ProgressChange due;
+  private @Nullable Part unanswered;
+  private boolean halted;
 
   Redrive(Processing processing, BlockedKeys blocked) {
     this.processing = processing;
@@ -44,14 +46,45 @@ final class Redrive {
 
   /** When there is something to do; null: never, as things are. */
   @Nullable Instant dueAt() {
-    if (due != null || !keys.isEmpty() || first() != null) {
+    if (halted) {
+      return null;
+    }
+    if (unanswered != null || due != null || !keys.isEmpty() || first() != null) {
       return notBefore;
     }
     return null;
   }
 
+  /** It cannot go on until somebody resumes it. */
+  void halt() {
+    halted = true;
+  }
+
+  boolean isHalted() {
+    return halted;
+  }
+
+  /** A part of which it is not known whether it was committed: nothing may move before it is. */
+  @Nullable Part unanswered() {
+    return unanswered;
+  }
+
+  /** It is not known whether a part was committed; it is asked after a while. */
+  void unanswered(Part part) {
+    unanswered = part;
+    notBefore = failures == 0 ? Instant.MIN : later();
+    failures++;
+  }
+
+  private Instant later() {
+    return processing
+        .now()
+        .plus(processing.options().retry().backoff(failures, processing.seams().random()));
+  }
+
   /** Somebody wants it to try again now. */
   void resumed() {
+    halted = false;
     notBefore = Instant.MIN;
     run.forgive();
   }
@@ -251,6 +284,7 @@ final class Redrive {
   /** The part was handled and saved. */
   void saved(Part part) {
     failures = 0;
+    unanswered = null;
     notBefore = Instant.MIN;
     blocked.saved(part.change());
     if (due != null) {
@@ -263,11 +297,10 @@ final class Redrive {
 
   /** The part failed; what is not fatal is dealt with. */
   void failed(Part part, Throwable failure) {
+    unanswered = null;
     if (part.events().isEmpty()) {
-      notBefore =
-          processing
-              .now()
-              .plus(processing.options().retry().backoff(++failures, processing.seams().random()));
+      failures++;
+      notBefore = later();
       return;
     }
     switch (run.failed(failure, processing.now(), processing.seams().random())) {

@@ -17,6 +17,7 @@ final class Redriving {
   private final Drive.Stopping stopping;
   private final Consumer<ProgressChange> moved;
   private final InFlight inFlight;
+  private Throwable lost = new IllegalStateException("nothing was lost");
 
   /**
    * Makes it.
@@ -49,6 +50,16 @@ final class Redriving {
     return redrive.dueAt();
   }
 
+  /** Whether it has stopped the processor, and goes on when that is resumed. */
+  boolean isHalted() {
+    return redrive.isHalted();
+  }
+
+  /** Whether nothing else may move until it is known what became of a part. */
+  boolean isUnanswered() {
+    return redrive.unanswered() != null;
+  }
+
   void resumed() {
     redrive.resumed();
   }
@@ -61,6 +72,11 @@ final class Redriving {
    * @return whether there was something to do
    */
   boolean begin(long upTo, boolean isDrained) {
+    Part unanswered = redrive.unanswered();
+    if (unanswered != null) {
+      ask(unanswered);
+      return true;
+    }
     Part part;
     try {
       part = redrive.next(upTo, isDrained);
@@ -78,21 +94,57 @@ final class Redriving {
             : processing.driver().handle(part, spans),
         done -> {
           spans.end(null);
-          redrive.saved(part);
-          processing.standing().handled(part.events().size(), null);
-          moved.accept(part.change());
+          saved(part);
         },
         failure -> {
           spans.end(EventFailure.reasonOf(failure));
-          failed(part, failure);
+          boolean isFreeing = !part.change().freed().isEmpty();
+          if (EventFailure.mayBeSaved(failure) || (part.events().isEmpty() && isFreeing)) {
+            unanswered(part, failure);
+          } else {
+            failed(part, failure);
+          }
         });
     return true;
+  }
+
+  private void saved(Part part) {
+    redrive.saved(part);
+    processing.standing().handled(part.events().size(), null);
+    moved.accept(part.change());
+  }
+
+  private void unanswered(Part part, Throwable failure) {
+    lost = failure;
+    redrive.unanswered(part);
+  }
+
+  private void ask(Part part) {
+    Throwable first = lost;
+    inFlight.submit(
+        processing.driver().isSaved(part.change()),
+        isSaved -> {
+          if (isSaved) {
+            saved(part);
+          } else {
+            failed(part, first);
+          }
+        },
+        failure -> {
+          if (Processing.isFatal(failure)) {
+            failed(part, failure);
+          } else {
+            processing.standing().failed("did not learn what became of a redrive: " + failure);
+            redrive.unanswered(part);
+          }
+        });
   }
 
   private void failed(Part part, Throwable failure) {
     Throwable reason = EventFailure.reasonOf(failure);
     String what = Processing.describe(part);
     if (Processing.isFatal(failure)) {
+      redrive.halt(); // or it would be tried again at once, and again
       stopping.stop(what, reason);
       return;
     }

@@ -336,6 +336,42 @@ final class DeadLetterTest {
   }
 
   @Test
+  void aRedriveThatStopsTheProcessorIsNotTriedAgainBeforeSomebodyResumesIt() {
+    int[] attempts = {0};
+    RuntimeException[] fails = {new IllegalStateException("broken")};
+    Projection<MemoryTables> counting =
+        Projection.named("balances", 1)
+            .into(readModel)
+            .retrying(Retry.attempts(1))
+            .on(
+                Bank.Deposited.class,
+                (event, tables) -> {
+                  attempts[0]++;
+                  if (fails[0] != null) {
+                    throw fails[0];
+                  }
+                  tables.<String, Long>table("balance").put(event.account(), event.cents());
+                });
+    deposit("a", 1);
+    Millrace millrace = host(counting);
+    level(millrace, "balances");
+    DeadLetters letters = millrace.processor("balances").deadLetters();
+    fails[0] = new UnsupportedOperationException("not with this driver");
+
+    CompletableFuture<Boolean> redriven = letters.redrive(letters.list().get(0).id(), "ann");
+    assertThatThrownBy(() -> simulation.await(redriven))
+        .hasMessageContaining("not with this driver")
+        .hasMessageContaining("resume the processor");
+    simulation.scheduler().runFor(Duration.ofMinutes(10));
+    assertThat(attempts[0]).isEqualTo(2);
+
+    fails[0] = null;
+    millrace.processor("balances").resume();
+    simulation.scheduler().runUntil(() -> letters.list().isEmpty());
+    assertThat(balance()).isEqualTo(Map.of("a", 1L));
+  }
+
+  @Test
   void inTotalOrderItStopsInstead() {
     broken.add("b2");
     deposit("b", 1);

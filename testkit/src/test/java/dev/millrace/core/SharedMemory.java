@@ -134,9 +134,19 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
     rows.makeSlots(tables, of, ordering, slots);
   }
 
+  /** With a fault, what was done before is not found out here either. */
   @Override
-  public void finish(MemoryTables tables, Checkpoint of, SlotCheckpoint finished) {
-    rows.finish(tables, of, finished);
+  public boolean finish(MemoryTables tables, Checkpoint of, SlotCheckpoint finished) {
+    return rows.finish(tables, of, finished) || fault != Fault.NONE;
+  }
+
+  @Override
+  public boolean advance(MemoryTables tables, long from, Checkpoint to) throws Exception {
+    if (fault == Fault.NONE) {
+      return rows.advance(tables, from, to);
+    }
+    save(tables, to);
+    return true;
   }
 
   @Override

@@ -12,4 +12,10 @@ import dev.millrace.core.store.StoreIdentity;
  * @param position every event up to and including this one has been handled
  */
 public record Checkpoint(
-    String context, String processor, int version, StoreIdentity store, long position) {}
+    String context, String processor, int version, StoreIdentity store, long position) {
+
+  /** The same processor at another position. */
+  public Checkpoint at(long other) {
+    return new Checkpoint(context, processor, version, store, other);
+  }
+}

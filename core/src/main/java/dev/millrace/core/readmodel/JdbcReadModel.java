@@ -164,10 +164,22 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   @Override
   public Optional<Checkpoint> checkpoint(
       JdbcTransaction transaction, String context, String processor) {
+    return checkpoint(transaction, context, processor, "");
+  }
+
+  @Override
+  public Optional<Checkpoint> checkpointForUpdate(
+      JdbcTransaction transaction, String context, String processor) {
+    return checkpoint(transaction, context, processor, " FOR UPDATE");
+  }
+
+  private static Optional<Checkpoint> checkpoint(
+      JdbcTransaction transaction, String context, String processor, String locking) {
     return transaction
         .query(
             "SELECT version, store_id, epoch, position FROM millrace_checkpoint"
-                + " WHERE context = ? AND processor = ?",
+                + " WHERE context = ? AND processor = ?"
+                + locking,
             row ->
                 new Checkpoint(
                     context,
@@ -209,9 +221,25 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   }
 
   @Override
+  public boolean advance(JdbcTransaction transaction, long from, Checkpoint to) {
+    return transaction.update(
+            "UPDATE millrace_checkpoint SET position = ? WHERE context = ? AND processor = ?"
+                + " AND position = ? AND version = ? AND store_id = ? AND epoch = ?",
+            to.position(),
+            to.context(),
+            to.processor(),
+            from,
+            to.version(),
+            to.store().id().toString(),
+            to.store().epoch())
+        == 1;
+  }
+
+  @Override
   public List<String> blocked(JdbcTransaction transaction, String context, String processor) {
     return transaction.query(
-        "SELECT document FROM millrace_blocked_key WHERE context = ? AND processor = ?",
+        "SELECT document FROM millrace_blocked_key WHERE context = ? AND processor = ?"
+            + " FOR UPDATE",
         row -> row.getString(1),
         context,
         processor);
@@ -242,11 +270,22 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
 
   @Override
   public SlotCheckpoints slots(JdbcTransaction transaction, Checkpoint of) {
+    return slots(transaction, of, "");
+  }
+
+  @Override
+  public SlotCheckpoints slotsForUpdate(JdbcTransaction transaction, Checkpoint of) {
+    return slots(transaction, of, " FOR UPDATE");
+  }
+
+  private static SlotCheckpoints slots(
+      JdbcTransaction transaction, Checkpoint of, String locking) {
     String[] ordering = {""};
     List<SlotCheckpoint> slots =
         transaction.query(
             "SELECT slot, position, finished, ordering FROM millrace_slot WHERE context = ?"
-                + " AND processor = ? AND version = ? AND store_id = ? AND epoch = ? ORDER BY slot",
+                + " AND processor = ? AND version = ? AND store_id = ? AND epoch = ? ORDER BY slot"
+                + locking,
             row -> {
               ordering[0] = row.getString(4);
               return slot(row.getInt(1), row.getLong(2), row.getString(3));
@@ -301,7 +340,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   }
 
   @Override
-  public void finish(JdbcTransaction transaction, Checkpoint of, SlotCheckpoint finished) {
+  public boolean finish(JdbcTransaction transaction, Checkpoint of, SlotCheckpoint finished) {
     SlotCheckpoint before =
         transaction
             .query(
@@ -312,6 +351,9 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
                 of.processor(),
                 finished.slot())
             .get(0);
+    if (before.coversAnyOf(finished)) {
+      return false;
+    }
     SlotCheckpoint now = before.and(finished);
     transaction.update(
         "UPDATE millrace_slot SET position = ?, finished = ?"
@@ -321,6 +363,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
         of.context(),
         of.processor(),
         now.slot());
+    return true;
   }
 
   @Override

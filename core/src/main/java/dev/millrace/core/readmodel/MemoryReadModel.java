@@ -128,11 +128,16 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
   }
 
   @Override
-  public void finish(MemoryTables tables, Checkpoint of, SlotCheckpoint finished) {
+  public boolean finish(MemoryTables tables, Checkpoint of, SlotCheckpoint finished) {
+    SlotCheckpoint before = tables.committed(SLOTS + "/" + name(of), finished.slot());
+    if (before != null && before.coversAnyOf(finished)) {
+      return false;
+    }
     tables.atCommit(locked -> {
       MemoryTables.Table<Integer, SlotCheckpoint> table = locked.table(SLOTS + "/" + name(of));
       table.merge(finished.slot(), finished, SlotCheckpoint::and);
     });
+    return true;
   }
 
   @Override

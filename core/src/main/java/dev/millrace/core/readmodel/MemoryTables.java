@@ -44,6 +44,12 @@ public final class MemoryTables {
     atCommit.add(work);
   }
 
+  /** A value as it is now, whatever becomes of it before the commit. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // one type of values a table
+  <V> @Nullable V committed(String table, Object key) {
+    return (V) shared.get(table, key);
+  }
+
   /** Makes the changes those of everybody; false: something that was read is not so any more. */
   boolean commit() {
     shared.lock();

@@ -25,12 +25,36 @@ public interface ReadModel<T> extends AutoCloseable {
   /** How far a processor is; empty before its first commit. */
   Optional<Checkpoint> checkpoint(T transaction, String context, String processor) throws Exception;
 
+  /**
+   * The same, and nobody else changes it before the transaction ends; waits for whoever is about to.
+   */
+  default Optional<Checkpoint> checkpointForUpdate(T transaction, String context, String processor)
+      throws Exception {
+    return checkpoint(transaction, context, processor);
+  }
+
   /** Records how far a processor is, as a part of the transaction. */
   void save(T transaction, Checkpoint checkpoint) throws Exception;
 
   /**
+   * Moves a checkpoint, as a part of the transaction, if it is where the caller left it: compared
+   * and set in one, so that what was committed before, or by somebody else, is never done twice.
+   *
+   * @param from the position where it must be, in the store and the version of {@code to}
+   * @return false: it is elsewhere, or absent; nothing was changed
+   */
+  default boolean advance(T transaction, long from, Checkpoint to) throws Exception {
+    Optional<Checkpoint> found = checkpointForUpdate(transaction, to.context(), to.processor());
+    if (found.isEmpty() || !found.get().equals(to.at(from))) {
+      return false;
+    }
+    save(transaction, to);
+    return true;
+  }
+
+  /**
    * What stands beside a checkpoint of each ordering key that is blocked: documents that mean
-   * nothing to the read model.
+   * nothing to the read model. Waits for whoever is about to change them.
    */
   default List<String> blocked(T transaction, String context, String processor) throws Exception {
     return List.of();
@@ -59,6 +83,11 @@ public interface ReadModel<T> extends AutoCloseable {
     return SlotCheckpoints.NONE;
   }
 
+  /** The same, and nobody else changes them before the transaction ends; waits for who is about to. */
+  default SlotCheckpoints slotsForUpdate(T transaction, Checkpoint of) throws Exception {
+    return slots(transaction, of);
+  }
+
   /**
    * Makes all slots, with nothing finished, in place of what is there. A read model that does not
    * offer this cannot be kept by many lanes.
@@ -74,8 +103,10 @@ public interface ReadModel<T> extends AutoCloseable {
   /**
    * Adds to what is finished in a slot, as a part of the transaction. Transactions that do so for
    * one slot at the same time must not undo each other; it is the last that happens in one.
+   *
+   * @return false: one of its events was finished before; nothing was changed
    */
-  default void finish(T transaction, Checkpoint of, SlotCheckpoint finished) throws Exception {
+  default boolean finish(T transaction, Checkpoint of, SlotCheckpoint finished) throws Exception {
     throw new UnsupportedOperationException("this read model cannot be kept by many lanes");
   }
 

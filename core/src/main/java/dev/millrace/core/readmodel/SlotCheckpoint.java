@@ -34,6 +34,11 @@ public record SlotCheckpoint(int slot, long position, List<Long> finished) {
     return event <= position || finished.contains(event);
   }
 
+  /** Whether one of the events that another one adds is finished. */
+  boolean coversAnyOf(SlotCheckpoint added) {
+    return added.finished.stream().anyMatch(this::covers);
+  }
+
   /** The furthest position about which it says something. */
   public long furthest() {
     return finished.isEmpty() ? position : finished.get(finished.size() - 1);
