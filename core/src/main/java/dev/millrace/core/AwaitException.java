@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A processor did not get to a position in time, or stopped before it; then what stopped it is the
- * cause.
+ * cause. Or it has passed an event that waits behind a dead letter: {@link BlockedEventException}.
  */
-public final class AwaitException extends MillraceException {
+public sealed class AwaitException extends MillraceException permits BlockedEventException {
   private static final long serialVersionUID = 1L;
 
   public AwaitException(String message) {

@@ -33,6 +33,14 @@ final class Blocking {
     recent.failed();
   }
 
+  /** An event that a newer program wrote is not waited for. */
+  void passedOver(Throwable failure) {
+    LOG.warn(
+        "{} passes over what it does not know: {}",
+        processing.who(),
+        EventFailure.reasonOf(failure).getMessage());
+  }
+
   void resumed() {
     recent.clear();
   }

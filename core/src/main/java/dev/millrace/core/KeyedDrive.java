@@ -310,16 +310,16 @@ final class KeyedDrive implements Drive {
             ? driver.isSaved(part.change())
             : part.events().isEmpty() ? driver.save(part.change()) : driver.handle(part, spans);
     var unused =
-            work.whenComplete((value, failure) -> {
-              ended.add(
-                  new Ended(
-                      task,
-                      part,
-                      value,
-                      failure,
-                      () -> spans.end(failure == null ? null : EventFailure.reasonOf(failure))));
-              wake.run();
-            });
+        work.whenComplete((value, failure) -> {
+          ended.add(
+              new Ended(
+                  task,
+                  part,
+                  value,
+                  failure,
+                  () -> spans.end(failure == null ? null : EventFailure.reasonOf(failure))));
+          wake.run();
+        });
   }
 
   private void done(KeyTask task, Part part) {
@@ -377,6 +377,11 @@ final class KeyedDrive implements Drive {
     switch (task.run.failed(failure, processing.now(), processing.seams().random())) {
       case Run.Verdict.Smaller smaller -> later.add(task);
       case Run.Verdict.Later(Duration delay) -> later(task, what, reason, delay);
+      case Run.Verdict.PassedOver passed -> {
+        judge.passedOver(failure);
+        task.change = ProgressChange.of(List.of());
+        later.add(task);
+      }
       case Run.Verdict.Exhausted exhausted -> {
         List<BlockedKey> kept = judge.judge(exhausted, what, failure);
         if (kept.isEmpty()) {

@@ -41,6 +41,7 @@ final class Lane implements Drive {
   private Instant notBefore = Instant.MIN;
   private Instant lingersUntil = Instant.MIN;
   private @Nullable ProgressChange blocking;
+  private boolean passesOver;
   private @Nullable Unanswered unanswered;
   private boolean redrivesNext;
 
@@ -123,7 +124,6 @@ final class Lane implements Drive {
     subscription.close();
     passed = saved;
     run = new Run(List.of(), 1, options.retry());
-    blocking = null;
     subscription = subscribe();
   }
 
@@ -225,7 +225,9 @@ final class Lane implements Drive {
             failed(part, asked.failure());
           }
         },
-        failure -> failedOnce("did not learn whether it has handled " + Processing.eventsOf(part), failure));
+        failure ->
+            failedOnce(
+                "did not learn whether it has handled " + Processing.eventsOf(part), failure));
   }
 
   private void handled(Part part) {
@@ -266,6 +268,11 @@ final class Lane implements Drive {
               "{} {}; fewer at a time", processing.who(), what, EventFailure.reasonOf(failure));
       case Run.Verdict.Later(Duration delay) -> later(what, failure, delay);
       case Run.Verdict.Exhausted exhausted -> block(exhausted, what, failure);
+      case Run.Verdict.PassedOver(RecordedEvent event) -> {
+        judge.passedOver(failure);
+        blocking = ProgressChange.to(event.position());
+        passesOver = true;
+      }
     }
   }
 
@@ -304,10 +311,13 @@ final class Lane implements Drive {
         done -> {
           failures = 0;
           standing.fine();
-          if (blocking != null) {
-            blocking = null;
+          if (passesOver) {
+            run.passOver();
+          } else if (blocking != null) {
             judge.failed();
           }
+          blocking = null;
+          passesOver = false;
           moved(change);
           run.drop(blocked::isBlocked);
         },

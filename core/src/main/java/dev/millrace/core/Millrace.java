@@ -517,7 +517,8 @@ public final class Millrace implements AutoCloseable {
 
   /**
    * Completes when a processor has handled the events of a receipt; exceptionally with an {@link
-   * AwaitException} when it stops before.
+   * AwaitException} when it stops before, and with a {@link BlockedEventException} when it has
+   * passed one that waits behind a dead letter.
    *
    * @throws StoreMismatchException when the receipt is of another store or epoch
    */
@@ -533,7 +534,7 @@ public final class Millrace implements AutoCloseable {
               + hosted.store().identity()
               + "; its positions mean nothing here");
     }
-    return worker(processor).reaching(receipt.last());
+    return worker(processor).reaching(receipt.first(), receipt.last());
   }
 
   /**

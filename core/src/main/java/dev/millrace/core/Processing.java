@@ -47,7 +47,6 @@ record Processing(
     return reason instanceof StoreMismatchException
         || reason instanceof FencedException
         || reason instanceof StoreDamagedException
-        || reason instanceof UnknownEventException
         || reason instanceof UnsupportedOperationException;
   }
 

@@ -33,6 +33,7 @@ final class ProcessorStanding {
   private @Nullable String problem;
   private @Nullable Throwable stoppedBy;
   private List<DeadLetter> deadLetters = List.of();
+  private List<BlockedKey> blocked = List.of();
   private int inFlight;
   private int concurrency = 1;
   private int leaving;
@@ -132,6 +133,12 @@ final class ProcessorStanding {
       }
     }
     deadLetters = List.copyOf(letters);
+    blocked = List.copyOf(keys);
+  }
+
+  /** What is not handled as it comes. */
+  synchronized List<BlockedKey> blockedKeys() {
+    return blocked;
   }
 
   synchronized void runs(int inFlight, int concurrency) {

@@ -306,7 +306,8 @@ final class ProcessorWorker implements Worker, Processor {
         problem,
         trace);
     standing.stopped(problem, failure);
-    startsAnew = failure instanceof StoreMismatchException; // what it knew of its checkpoint is not so
+    startsAnew =
+        failure instanceof StoreMismatchException; // what it knew of its checkpoint is not so
   }
 
   private Next finish() {
@@ -332,11 +333,12 @@ final class ProcessorWorker implements Worker, Processor {
     }
   }
 
-  /** Completes when every event up to a position has been handled. */
-  CompletableFuture<Void> reaching(long target) {
-    CompletableFuture<Void> reached = standing.reaching(target);
+  /** Completes when the events from one position to another have been handled. */
+  CompletableFuture<Void> reaching(long first, long last) {
+    CompletableFuture<Void> reached = standing.reaching(last);
     wake();
-    return reached;
+    return reached.thenCompose(
+        passed -> new PassedEvents(processing).mustNotBeBlocked(first, last));
   }
 
   /** Finishes what runs, then stops for good. */

@@ -94,8 +94,7 @@ final class ProjectionProgress<T> {
           transaction, of.context(), of.processor(), key.id(), BlockedKeyDocument.write(key));
     }
     for (OrderingKey key : change.freed()) {
-      readModel.saveBlocked(
-          transaction, of.context(), of.processor(), BlockedKey.idOf(key), null);
+      readModel.saveBlocked(transaction, of.context(), of.processor(), BlockedKey.idOf(key), null);
     }
   }
 

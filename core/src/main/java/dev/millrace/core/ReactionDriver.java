@@ -103,10 +103,16 @@ final class ReactionDriver implements ProcessorDriver {
     synchronized (this) {
       saved = Math.max(saved, firstOf(grant));
     }
-    if (store.identity().epoch() > 1 && store.head() > 0) {
+    long end;
+    try {
+      end = store.head();
+    } catch (MillraceException unread) {
+      return CompletableFuture.failedFuture(unread);
+    }
+    if (store.identity().epoch() > 1 && end > 0) {
       return CompletableFuture.failedFuture(unreconciled());
     }
-    return moveTo(reaction.isOnlyNew() ? store.head() : 0);
+    return moveTo(reaction.isOnlyNew() ? end : 0);
   }
 
   @Override
@@ -144,7 +150,11 @@ final class ReactionDriver implements ProcessorDriver {
 
   @Override
   public CompletableFuture<Progress> skip() {
-    return moveTo(store.head());
+    try {
+      return moveTo(store.head());
+    } catch (MillraceException unread) {
+      return CompletableFuture.failedFuture(unread);
+    }
   }
 
   @Override

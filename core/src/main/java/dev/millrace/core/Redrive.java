@@ -41,7 +41,7 @@ final class Redrive {
   }
 
   private Run runOf(List<RecordedEvent> events) {
-    return new Run(events, PAGE, processing.options().retry().once());
+    return Run.once(events, PAGE, processing.options().retry());
   }
 
   /** When there is something to do; null: never, as things are. */
@@ -307,6 +307,8 @@ final class Redrive {
       case Run.Verdict.Smaller smaller -> {}
       case Run.Verdict.Later(var delay) -> notBefore = processing.now().plus(delay);
       case Run.Verdict.Exhausted exhausted -> block(exhausted, failure);
+      case Run.Verdict.PassedOver passed ->
+          throw new IllegalStateException("an operator's attempt passes nothing over");
     }
   }
 

@@ -18,11 +18,13 @@ import java.util.random.RandomGenerator;
  *   failed, something is away ──▶ the same part, later
  *   failed, of several ──▶ what stands before the culprit, or the first half, now
  *   failed, alone      ──▶ again, later; or its attempts are used up
+ *   of a newer program ──▶ again, later, without end; or it is passed over
  * </pre>
  */
 final class Run {
   private final Retry retry;
   private final int most;
+  private final boolean isOnce;
   private final List<RecordedEvent> events;
   private int next;
   private int size;
@@ -41,6 +43,9 @@ final class Run {
 
     /** The event in the part cannot be handled. */
     record Exhausted(RecordedEvent event, int attempts, Instant firstFailed) implements Verdict {}
+
+    /** The event in the part is not for this program. */
+    record PassedOver(RecordedEvent event) implements Verdict {}
   }
 
   /**
@@ -49,6 +54,16 @@ final class Run {
    * @param most events of a part, at least 1
    */
   Run(List<RecordedEvent> events, int most, Retry retry) {
+    this(events, most, retry, false);
+  }
+
+  /** An attempt for each event, which an operator has asked for. */
+  static Run once(List<RecordedEvent> events, int most, Retry retry) {
+    return new Run(events, most, retry.once(), true);
+  }
+
+  private Run(List<RecordedEvent> events, int most, Retry retry, boolean isOnce) {
+    this.isOnce = isOnce;
     this.events = new ArrayList<>(events);
     this.most = most;
     this.retry = retry;
@@ -103,6 +118,9 @@ final class Run {
   /** The part failed. */
   Verdict failed(Throwable failure, Instant now, RandomGenerator random) {
     Throwable reason = EventFailure.reasonOf(failure);
+    if (reason instanceof UnknownEventException && !isOnce) {
+      return unknown(EventFailure.indexOf(failure), random);
+    }
     // the same bytes cannot be read the next time either
     int allowed = reason instanceof UnreadableEventException ? 1 : retry.attemptsFor(reason);
     if (allowed == Retry.WITHOUT_END) {
@@ -129,6 +147,25 @@ final class Run {
     return attempts < allowed
         ? new Verdict.Later(retry.backoff(attempts, random))
         : new Verdict.Exhausted(events.get(next), attempts, firstFailed);
+  }
+
+  /** What a newer program wrote waits for one, or is passed over, as the policy says. */
+  private Verdict unknown(int index, RandomGenerator random) {
+    if (index > 0) {
+      size = index;
+      return new Verdict.Smaller();
+    }
+    size = 1;
+    return retry.passesOverUnknown()
+        ? new Verdict.PassedOver(events.get(next))
+        : new Verdict.Later(retry.backoff(++outages, random));
+  }
+
+  /** The first event is left out. */
+  void passOver() {
+    next++;
+    outages = 0;
+    size = most;
   }
 
   /** Attempts begin to count anew. */

@@ -21,6 +21,7 @@ import dev.millrace.testkit.ModelEventStore;
 import dev.millrace.testkit.sim.Simulation;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,11 @@ final class DeadLetterTest {
             store.head(),
             simulation.seams().clock().instant(),
             false);
-    simulation.await(millrace.reached(processor, all));
+    try {
+      simulation.await(millrace.reached(processor, all));
+    } catch (BlockedEventException passed) {
+      simulation.trace().add("the newest event waits behind a dead letter");
+    }
   }
 
   private Map<String, Long> balance() {
@@ -369,6 +374,36 @@ final class DeadLetterTest {
     millrace.processor("balances").resume();
     simulation.scheduler().runUntil(() -> letters.list().isEmpty());
     assertThat(balance()).isEqualTo(Map.of("a", 1L));
+  }
+
+  @Test
+  void whoAwaitsAnEventThatWaitsBehindADeadLetterLearnsOfIt() {
+    broken.add("b2");
+    deposit("b", 1);
+    deposit("b", 2);
+    long waiting = deposit("b", 3);
+    long other = deposit("a", 4);
+    Millrace millrace = host(balances());
+    level(millrace, "balances");
+
+    simulation.await(millrace.reached("balances", receipt(other)));
+    simulation.await(millrace.reached("balances", receipt(1)));
+    assertThatThrownBy(() -> simulation.await(millrace.reached("balances", receipt(waiting))))
+        .isInstanceOfSatisfying(
+            BlockedEventException.class,
+            blocked -> {
+              assertThat(blocked.position()).isEqualTo(waiting);
+              assertThat(blocked.key().toString()).isEqualTo("account:b");
+            })
+        .hasMessageContaining("is blocked since event 2");
+    broken.clear();
+    simulation.await(millrace.processor("balances").deadLetters().redriveAll(1_000, "ann"));
+    simulation.await(millrace.reached("balances", receipt(waiting)));
+  }
+
+  private Receipt receipt(long position) {
+    Instant now = simulation.seams().clock().instant();
+    return new Receipt("bank", store.identity(), position, position, now, false);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.processing.Retry;
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.readmodel.JdbcTransaction;
 import dev.millrace.core.store.Append;
@@ -21,6 +22,7 @@ import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
+import dev.millrace.core.store.TagValue;
 import dev.millrace.testkit.ModelEventStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -241,23 +243,62 @@ class ProcessorTest {
   }
 
   @Test
-  void anEventFromANewerProgramStopsItAndNothingIsLost() {
-    Millrace millrace = host(store, balances(1));
-    millrace.await("balances", receipt(millrace.send(new Bank.Deposit("a", 5), "1")), LONG);
-    store
-        .append(
-            Append.of(
-                new UUID(7, 7), List.of(new NewEvent("deposited", 2, List.of(), Bytes.utf8("{}")))))
-        .join();
-    Receipt last = receipt(millrace.send(new Bank.Deposit("a", 6), "2"));
-    assertThatThrownBy(() -> millrace.await("balances", last, LONG))
-        .isInstanceOf(AwaitException.class)
-        .hasMessageContaining("version 2")
-        .hasMessageContaining("Deploy");
-    assertThat(millrace.processor("balances").status().state())
-        .isEqualTo(ProcessorStatus.State.STOPPED);
+  void anEventFromANewerProgramIsWaitedForAndHandledByThat() {
+    Millrace old = host(store, balances(1));
+    old.await("balances", receipt(old.send(new Bank.Deposit("a", 5), "1")), LONG);
+    appendOfTheNextVersion(1);
+    Receipt last = receipt(old.send(new Bank.Deposit("a", 6), "2"));
+    while (old.processor("balances").status().problem() == null) {
+      Thread.onSpinWait();
+    }
+    ProcessorStatus waiting = old.processor("balances").status();
+    assertThat(waiting.state()).isEqualTo(ProcessorStatus.State.RETRYING);
+    assertThat(waiting.problem()).contains("version 2").contains("Deploy");
+    assertThat(waiting.deadLetters()).isZero();
     assertThat(balance("a")).isEqualTo(5);
-    millrace.stopProcessors().join();
+    old.stopProcessors().join();
+
+    Millrace next =
+        Millrace.host(
+            Context.named("bank")
+                .events(
+                    Events.of(Bank.Banked.class)
+                        .tag(Bank.ACCOUNT, Bank.Banked::account)
+                        .name("opened", Bank.Opened.class)
+                        .name("deposited", 2, Bank.Deposited.class)
+                        .upcast("deposited", 1, fields -> fields)
+                        .name("withdrawn", Bank.Withdrawn.class)
+                        .name("greeted", Bank.Greeted.class))
+                .projection(balances(1))
+                .build(),
+            store);
+    next.await("balances", last, LONG);
+    assertThat(balance("a")).isEqualTo(18);
+    next.stopProcessors().join();
+  }
+
+  private void appendOfTheNextVersion(int number) {
+    NewEvent event =
+        new NewEvent(
+            "deposited",
+            2,
+            List.of(new TagValue("account", "a")),
+            Bytes.utf8("{\"account\":\"a\",\"cents\":7}"));
+    store.append(Append.of(new UUID(7, number), List.of(event))).join();
+  }
+
+  @Test
+  void anEventFromANewerProgramIsPassedOverWhereThatIsDeclared() {
+    for (Projection<?> projection : List.of(balances(1), balances(2).keyedBy(Bank.ACCOUNT))) {
+      String run = "run " + projection.version();
+      Millrace millrace = host(store, projection.retrying(Retry.attempts(1).passingOverUnknown()));
+      appendOfTheNextVersion(projection.version());
+      Receipt last = receipt(millrace.send(new Bank.Deposit("a", 6), run));
+      millrace.await("balances", last, LONG);
+      assertThat(balance("a")).isEqualTo(6L * projection.version());
+      assertThat(millrace.processor("balances").deadLetters().list()).isEmpty();
+      millrace.stopProcessors().join();
+    }
   }
 
   @Test

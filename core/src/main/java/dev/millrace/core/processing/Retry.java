@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * How often an event is tried before it is a dead letter, and how long is waited in between.
  * Immutable: each method returns a new value.
  *
+ * <p>An event of a type or version that the program does not know was written by a newer one: its
+ * processor waits for that to be deployed, or passes the event over where {@link
+ * #passingOverUnknown()} is declared.
+ *
  * <p>What says that a database or the store is away or overloaded is tried without end, unless a
  * rule says otherwise: an outage must not make dead letters.
  */
@@ -31,7 +35,13 @@ public final class Retry {
   /** 6 attempts, after 0.1 s and then twice as long each time, at most 30 s; 20% of jitter. */
   public static final Retry DEFAULT =
       new Retry(
-          DEFAULT_ATTEMPTS, Duration.ofMillis(100), Duration.ofSeconds(30), 0.2, null, List.of());
+          DEFAULT_ATTEMPTS,
+          Duration.ofMillis(100),
+          Duration.ofSeconds(30),
+          0.2,
+          null,
+          List.of(),
+          false);
 
   private static final int DEEPEST_CAUSE = 16;
   private static final int MOST_DOUBLINGS = 32;
@@ -42,6 +52,7 @@ public final class Retry {
   private final double jitter;
   private final @Nullable Duration timeLimit;
   private final List<Rule> rules;
+  private final boolean passesOverUnknown;
 
   /** What holds for a type of failures; the newest rule that fits counts. */
   private record Rule(Class<? extends Throwable> type, int attempts) {}
@@ -52,13 +63,15 @@ public final class Retry {
       Duration longest,
       double jitter,
       @Nullable Duration timeLimit,
-      List<Rule> rules) {
+      List<Rule> rules,
+      boolean passesOverUnknown) {
     this.attempts = attempts;
     this.first = first;
     this.longest = longest;
     this.jitter = jitter;
     this.timeLimit = timeLimit;
     this.rules = rules;
+    this.passesOverUnknown = passesOverUnknown;
   }
 
   /**
@@ -68,7 +81,7 @@ public final class Retry {
    */
   public static Retry attempts(int attempts) {
     return new Retry(
-        checked(attempts), DEFAULT.first, DEFAULT.longest, DEFAULT.jitter, null, List.of());
+        checked(attempts), DEFAULT.first, DEFAULT.longest, DEFAULT.jitter, null, List.of(), false);
   }
 
   private static int checked(int attempts) {
@@ -89,7 +102,7 @@ public final class Retry {
       throw new IllegalArgumentException(
           "a backoff begins at 0 or more and does not shrink: " + first + " to " + longest);
     }
-    return new Retry(attempts, first, longest, jitter, timeLimit, rules);
+    return new Retry(attempts, first, longest, jitter, timeLimit, rules, passesOverUnknown);
   }
 
   /**
@@ -102,7 +115,7 @@ public final class Retry {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("jitter is a share from 0 to 1, not " + share);
     }
-    return new Retry(attempts, first, longest, share, timeLimit, rules);
+    return new Retry(attempts, first, longest, share, timeLimit, rules, passesOverUnknown);
   }
 
   /**
@@ -117,7 +130,7 @@ public final class Retry {
     if (timeLimit.isNegative() || timeLimit.isZero()) {
       throw new IllegalArgumentException("a time limit is longer than 0: " + timeLimit);
     }
-    return new Retry(attempts, first, longest, jitter, timeLimit, rules);
+    return new Retry(attempts, first, longest, jitter, timeLimit, rules, passesOverUnknown);
   }
 
   /**
@@ -127,7 +140,22 @@ public final class Retry {
   public Retry on(Class<? extends Throwable> type, int attempts) {
     List<Rule> more = new ArrayList<>(rules);
     more.add(0, new Rule(type, checked(attempts)));
-    return new Retry(this.attempts, first, longest, jitter, timeLimit, List.copyOf(more));
+    return new Retry(
+        this.attempts, first, longest, jitter, timeLimit, List.copyOf(more), passesOverUnknown);
+  }
+
+  /**
+   * Passes over events that a newer program wrote, instead of waiting for that: for what must go on
+   * while an old process runs beside a new one, and loses nothing by not seeing them. It does not
+   * see them later either, unless it is reset.
+   */
+  public Retry passingOverUnknown() {
+    return new Retry(attempts, first, longest, jitter, timeLimit, rules, true);
+  }
+
+  /** Whether events that the program does not know are passed over. */
+  public boolean passesOverUnknown() {
+    return passesOverUnknown;
   }
 
   /** How long a handler may take. */
@@ -138,7 +166,7 @@ public final class Retry {
   /** The same with one attempt, where an operator watches; what is tried without end still is. */
   public Retry once() {
     List<Rule> endless = rules.stream().filter(rule -> rule.attempts() == WITHOUT_END).toList();
-    return new Retry(1, first, longest, jitter, timeLimit, endless);
+    return new Retry(1, first, longest, jitter, timeLimit, endless, passesOverUnknown);
   }
 
   /** How many attempts a failure allows in all. */

@@ -278,8 +278,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
     return slots(transaction, of, " FOR UPDATE");
   }
 
-  private static SlotCheckpoints slots(
-      JdbcTransaction transaction, Checkpoint of, String locking) {
+  private static SlotCheckpoints slots(JdbcTransaction transaction, Checkpoint of, String locking) {
     String[] ordering = {""};
     List<SlotCheckpoint> slots =
         transaction.query(

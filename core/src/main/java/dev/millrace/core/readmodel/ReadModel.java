@@ -26,7 +26,8 @@ public interface ReadModel<T> extends AutoCloseable {
   Optional<Checkpoint> checkpoint(T transaction, String context, String processor) throws Exception;
 
   /**
-   * The same, and nobody else changes it before the transaction ends; waits for whoever is about to.
+   * The same, and nobody else changes it before the transaction ends; waits for whoever is about
+   * to.
    */
   default Optional<Checkpoint> checkpointForUpdate(T transaction, String context, String processor)
       throws Exception {
@@ -83,7 +84,9 @@ public interface ReadModel<T> extends AutoCloseable {
     return SlotCheckpoints.NONE;
   }
 
-  /** The same, and nobody else changes them before the transaction ends; waits for who is about to. */
+  /**
+   * The same, and nobody else changes them before the transaction ends; waits for who is about to.
+   */
   default SlotCheckpoints slotsForUpdate(T transaction, Checkpoint of) throws Exception {
     return slots(transaction, of);
   }

@@ -1,6 +1,7 @@
 package dev.millrace.node.model;
 
 import dev.millrace.core.AwaitException;
+import dev.millrace.core.BlockedEventException;
 import dev.millrace.core.Context;
 import dev.millrace.core.Millrace;
 import dev.millrace.core.Projection;
@@ -19,6 +20,7 @@ import dev.millrace.node.http.PositionToken;
 import dev.millrace.node.http.Problem;
 import dev.millrace.node.http.Problems;
 import dev.millrace.node.http.Routes;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -35,6 +37,9 @@ import tools.jackson.core.JsonGenerator;
  * a client reads what it wrote.
  */
 public final class ReadModelEndpoint {
+  /** The event that was asked for waits behind a dead letter: its position. */
+  static final HeaderName BLOCKED = HeaderNames.create("Millrace-Blocked");
+
   private final Millrace millrace;
   private final Contexts contexts;
   private final Blocking blocking;
@@ -131,6 +136,8 @@ public final class ReadModelEndpoint {
             millrace.await(target.projection().name(), until, wait);
             return wait;
           });
+    } catch (BlockedEventException e) { // waiting does not help; the rows are as they are
+      response.header(BLOCKED, Long.toString(e.position()));
     } catch (AwaitException e) {
       throw Problems.notYet(e.getMessage() == null ? "not yet" : e.getMessage()).exception();
     } finally {
