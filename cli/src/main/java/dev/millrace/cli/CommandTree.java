@@ -50,6 +50,7 @@ final class CommandTree {
             .addSubcommand(new LogNewKeyCommand())
             .addSubcommand(new LogEncryptCommand())
             .addSubcommand(new LogRotateKeyCommand()));
+    line.addSubcommand(new MigrateCommand());
     line.addSubcommand(
         new CommandLine(new StoreCommand()).addSubcommand(new StoreReconcileCommand()));
     line.addSubcommand(

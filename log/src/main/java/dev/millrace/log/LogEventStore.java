@@ -4,24 +4,31 @@ import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult;
+import dev.millrace.core.store.CopiedAppend;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
-import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.MovableStore;
 import dev.millrace.core.store.Query;
+import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreMovedException;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
+import dev.millrace.core.store.WholeAppends;
+import dev.millrace.log.internal.Departure;
 import dev.millrace.log.internal.Engine;
 import dev.millrace.log.internal.Hash64;
 import dev.millrace.log.spi.MasterKey;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /**
  * The embedded event store, on any {@link Disk}.
@@ -30,10 +37,13 @@ import java.util.concurrent.CompletionException;
  * {@link EventStore}; appends wait in a bounded queue, and each group of them is made durable with
  * one sync.
  */
-public final class LogEventStore implements EventStore {
+public final class LogEventStore implements MovableStore {
   private final Engine engine;
+  private final Departure departure;
 
-  private LogEventStore(Engine engine) {
+  private LogEventStore(Engine engine, Departure departure) {
+    this.departure = departure;
+    engine.checkBeforeTryingAgain(departure);
     this.engine = engine;
   }
 
@@ -73,18 +83,34 @@ public final class LogEventStore implements EventStore {
   /** The same as {@link #open}, without waiting for a disk that completes later. */
   public static CompletableFuture<LogEventStore> opening(
       Disk disk, Seams seams, LogOptions options) {
-    return Engine.open(disk, seams, options).thenApply(LogEventStore::new);
+    return opening(disk, seams, options, Encryption.NONE);
   }
 
   /** The same for a store that is encrypted. */
   public static CompletableFuture<LogEventStore> opening(
       Disk disk, Seams seams, LogOptions options, Encryption encryption) {
-    return Engine.open(disk, seams, options, encryption).thenApply(LogEventStore::new);
+    return Engine.open(disk, seams, options, encryption)
+        .thenCompose(engine -> opened(engine, disk, seams));
+  }
+
+  /** The file is read under the folder's lock, which a failure gives back. */
+  private static CompletableFuture<LogEventStore> opened(Engine engine, Disk disk, Seams seams) {
+    try {
+      return CompletableFuture.completedFuture(
+          new LogEventStore(engine, Departure.of(disk, seams)));
+    } catch (MillraceException failed) {
+      return engine
+          .close()
+          .thenApply(closed -> {
+            throw failed;
+          });
+    }
   }
 
   /** The same with another hash of index keys, as a test has it that wants collisions. */
   static LogEventStore open(Disk disk, Seams seams, LogOptions options, Hash64 hash) {
-    return new LogEventStore(Engine.open(disk, seams, options, hash).join());
+    return new LogEventStore(
+        Engine.open(disk, seams, options, hash).join(), Departure.of(disk, seams));
   }
 
   /** What was found when the store was opened. */
@@ -104,7 +130,40 @@ public final class LogEventStore implements EventStore {
 
   @Override
   public CompletableFuture<AppendResult> append(Append append) {
-    return engine.append(append);
+    String moved = departure.enter();
+    if (moved != null) {
+      return CompletableFuture.failedFuture(new StoreMovedException(identity(), moved));
+    }
+    try {
+      return engine.append(append);
+    } finally {
+      departure.left();
+    }
+  }
+
+  @Override
+  public List<CopiedAppend> appends(long after, int limit) {
+    return WholeAppends.read(this, after, limit);
+  }
+
+  @Override
+  public void eachSnapshot(Consumer<Snapshot> sink) {
+    engine.eachSnapshot(sink);
+  }
+
+  @Override
+  public void leave(String to) {
+    departure.leave(to, () -> engine.activity().queue().appends() == 0);
+  }
+
+  @Override
+  public void stay() {
+    departure.stay();
+  }
+
+  @Override
+  public Optional<String> movedTo() {
+    return departure.to();
   }
 
   @Override

@@ -3,20 +3,27 @@ package dev.millrace.postgresql;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult;
+import dev.millrace.core.store.CopiedAppend;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.MovableStore;
 import dev.millrace.core.store.Query;
+import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreActivity;
+import dev.millrace.core.store.StoreCopy;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
 import dev.millrace.postgresql.internal.Engine;
+import dev.millrace.postgresql.internal.StoreArrival;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The event store on PostgreSQL 14 or later, for as many processes as the server has connections
@@ -28,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
  * connection that is lost is opened again, and an append that was under way is tried again with its
  * id for as long as {@link PostgresqlOptions#retry} says.
  */
-public final class PostgresqlEventStore implements EventStore {
+public final class PostgresqlEventStore implements MovableStore {
   private final Engine engine;
 
   private PostgresqlEventStore(Engine engine) {
@@ -45,6 +52,13 @@ public final class PostgresqlEventStore implements EventStore {
    */
   public static PostgresqlEventStore open(PostgresqlOptions options, Seams seams) {
     return new PostgresqlEventStore(Engine.open(options, seams));
+  }
+
+  /**
+   * Tables into which another store is copied; see {@link dev.millrace.core.store.StoreMigration}.
+   */
+  public static StoreCopy copy(PostgresqlOptions options, Seams seams, StoreIdentity identity) {
+    return StoreArrival.open(options, seams, identity, PostgresqlEventStore::new);
   }
 
   /** How the history of a copy goes on. */
@@ -94,6 +108,31 @@ public final class PostgresqlEventStore implements EventStore {
   @Override
   public Subscription subscribe(Query query, long after) {
     return engine.subscribe(query, after);
+  }
+
+  @Override
+  public List<CopiedAppend> appends(long after, int limit) {
+    return engine.appends(after, limit);
+  }
+
+  @Override
+  public void eachSnapshot(Consumer<Snapshot> sink) {
+    engine.eachSnapshot(sink);
+  }
+
+  @Override
+  public void leave(String to) {
+    engine.move(to);
+  }
+
+  @Override
+  public void stay() {
+    engine.move(null);
+  }
+
+  @Override
+  public Optional<String> movedTo() {
+    return engine.movedTo();
   }
 
   @Override

@@ -69,6 +69,9 @@ public class CommandQueueTest {
           .build();
 
   private static String sound(String seat) {
+    if (seat.startsWith("endless")) {
+      throw new StackOverflowError("the decider calls itself");
+    }
     if (seat.startsWith("broken")) {
       throw new IllegalStateException("the decider has a fault");
     }
@@ -186,6 +189,7 @@ public class CommandQueueTest {
   void aRejectionStaysForPeopleAndAFaultHoldsUpNobody() throws Exception {
     try (Connection connection = dataSource().getConnection()) {
       queue.enqueue(connection, new Reserve("broken-1"), "b");
+      queue.enqueue(connection, new Reserve("endless-1"), "e");
       queue.enqueue(connection, new Reserve("a"), "first");
       queue.enqueue(connection, new Reserve("a"), "first"); // once more, by mistake
       queue.enqueue(connection, new Reserve("a"), "second");
@@ -194,13 +198,14 @@ public class CommandQueueTest {
     }
     try (CommandQueue.Running running = queue.start(millrace)) {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-      while (count("command_queue", "state = 'rejected' OR attempts > 1") < 2) {
+      while (count("command_queue", "state = 'rejected' OR attempts > 1") < 3) {
         assertThat(System.nanoTime()).isLessThan(deadline);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
       }
     }
     assertThat(seats()).containsExactly("a");
     assertThat(count("command_queue", "id = 'second' AND outcome LIKE '%\"a\"%'")).isEqualTo(1);
+    assertThat(count("command_queue", "id = 'e' AND outcome LIKE '%StackOverflow%'")).isEqualTo(1);
     assertThat(count("command_queue", "id = 'b' AND outcome LIKE '%fault%'")).isEqualTo(1);
   }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.NewEvent;
+import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreMismatchException;
@@ -107,6 +109,12 @@ final class StandbyTest {
       primary.kill();
       standby.promote();
       address.redirect(standby.port());
+      assertThatThrownBy(() -> store.read(Query.all(), 1, Direction.FORWARD, 10))
+          .as("positions that it remembers mean something else there")
+          .isInstanceOf(StoreMismatchException.class)
+          .hasMessageContaining("after a failover")
+          .hasMessageContaining("reconcile");
+      assertThatThrownBy(store::head).isInstanceOf(StoreMismatchException.class);
       assertThatThrownBy(() -> store.append(append(APPENDS)).get(60, TimeUnit.SECONDS))
           .as("who had the store open does not go on in another history")
           .hasCauseInstanceOf(StoreMismatchException.class);

@@ -14,6 +14,18 @@ public interface EventStoreProvider {
   EventStore open(String url, Seams seams);
 
   /**
+   * Begins a store into which another is copied, or goes on with one that was begun.
+   *
+   * @param identity of the store that is copied, which the copy will have
+   * @throws StoreMismatchException when there is another store
+   * @throws UnsupportedStoreException when the engine cannot do that
+   */
+  default StoreCopy copy(String url, Seams seams, StoreIdentity identity) {
+    throw new UnsupportedStoreException(
+        "stores cannot be copied to " + scheme() + ": with their positions; choose another target");
+  }
+
+  /**
    * The provider for a URL.
    *
    * @throws UnsupportedStoreException when there is none

@@ -9,11 +9,13 @@ import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.Query;
+import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreArchiveException;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreMovedException;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoredAppend;
 import dev.millrace.core.store.Subscription;
@@ -36,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +72,7 @@ public final class Engine {
   private final FolderSnapshots snapshots;
   private CompletableFuture<Void> works = CompletableFuture.completedFuture(null);
   private final AtomicBoolean archiving = new AtomicBoolean();
+  private volatile @Nullable Departure departure;
   private volatile boolean ending;
   private volatile boolean closed;
   private @Nullable CompletableFuture<Void> closing;
@@ -264,12 +268,34 @@ public final class Engine {
                   return null;
                 })
             .handle((fetched, failed) -> {
-              RuntimeException refusal = failed == null ? offer(pending) : unfetched(failed);
+              RuntimeException refusal = failed == null ? offerAgain(pending) : unfetched(failed);
               if (refusal != null) {
                 pending.completeExceptionally(refusal);
               }
               return null;
             });
+  }
+
+  /** Meanwhile the store may have been moved. */
+  private @Nullable RuntimeException offerAgain(PendingAppend pending) {
+    Departure there = departure;
+    if (there == null) {
+      return offer(pending);
+    }
+    String moved = there.enter();
+    if (moved != null) {
+      return new StoreMovedException(identity, moved);
+    }
+    try {
+      return offer(pending);
+    } finally {
+      there.left();
+    }
+  }
+
+  /** Where appends are asked about that come in for the second time. */
+  public void checkBeforeTryingAgain(Departure there) {
+    departure = there;
   }
 
   private static RuntimeException unfetched(Throwable failed) {
@@ -314,6 +340,12 @@ public final class Engine {
   public SnapshotStore snapshots() {
     checkOpen();
     return snapshots;
+  }
+
+  /** See {@link LogEventStore#eachSnapshot}. */
+  public void eachSnapshot(Consumer<Snapshot> sink) {
+    checkOpen();
+    snapshots.each(sink);
   }
 
   public long bytes() {

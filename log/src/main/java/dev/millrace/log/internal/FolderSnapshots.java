@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,6 +102,41 @@ final class FolderSnapshots implements SnapshotStore {
     byte[] plain = opened == null ? bytes : opened;
     Snapshot found = plain == null ? null : SnapshotFile.decode(plain);
     return found != null && isCheckpoint(found.key());
+  }
+
+  /**
+   * Every snapshot of this history. One that cannot be read may say how far something is, so that
+   * it is not passed over.
+   */
+  void each(Consumer<Snapshot> sink) {
+    try {
+      for (String name : folder().list()) {
+        if (name.endsWith(SnapshotFile.SUFFIX)) {
+          Snapshot found = decoded(name);
+          if (found.store().equals(identity)) {
+            sink.accept(found);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw FolderLocks.unreadable(disk, e);
+    }
+  }
+
+  private Snapshot decoded(String name) throws IOException {
+    byte[] bytes = bytes(folder(), name);
+    byte[] plain = bytes == null ? null : keys.open(bytes);
+    Snapshot found = plain == null ? null : SnapshotFile.decode(plain);
+    if (found == null) {
+      throw new StoreDamagedException(
+          "file snapshots/"
+              + name
+              + " in "
+              + disk.location()
+              + " is not as it was written, and may say how far a reaction is; put it back from a"
+              + " backup, or delete it");
+    }
+    return found;
   }
 
   private Optional<Snapshot> read(SnapshotKey key) throws IOException {

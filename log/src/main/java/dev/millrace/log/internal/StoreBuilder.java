@@ -55,6 +55,19 @@ final class StoreBuilder {
     this.keys = keys;
   }
 
+  /**
+   * Goes on after the segments that are there, instead of the last one, whose file was deleted.
+   *
+   * @param last its header, which says all of those before it
+   */
+  void goOnBefore(SegmentHeader last) {
+    segments = Math.toIntExact(last.number() - 1);
+    nextPosition = last.lastPositionBefore() + 1;
+    nextGroup = last.firstGroup();
+    previousEnd = Math.toIntExact(last.previousEnd());
+    lastMicros = last.createdMicros();
+  }
+
   long nextPosition() {
     return nextPosition;
   }
@@ -71,6 +84,11 @@ final class StoreBuilder {
   /** Whether a segment is being written. */
   boolean inSegment() {
     return header != null;
+  }
+
+  /** Bytes of the segment that is being written, with those in the buffer. */
+  int segmentBytes() {
+    return written + filled;
   }
 
   /** Whether the buffer should be written. */

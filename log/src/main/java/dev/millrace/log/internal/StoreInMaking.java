@@ -66,7 +66,8 @@ final class StoreInMaking {
       throw new StoreFailedException(
           "the store in "
               + disk.location()
-              + " is a copy that was not finished; delete the folder, and salvage or restore again");
+              + " is a copy that was not finished; go on with 'millrace migrate' if that"
+              + " made it, else delete the folder, and salvage or restore again");
     }
     if (names.contains(Scavenge.PENDING)) {
       throw new StoreFailedException(

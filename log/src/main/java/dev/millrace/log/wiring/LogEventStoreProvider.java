@@ -1,11 +1,15 @@
 package dev.millrace.log.wiring;
 
+import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.EventStoreProvider;
+import dev.millrace.core.store.StoreCopy;
+import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.log.Encryption;
 import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
+import dev.millrace.log.internal.StoreArrival;
 import java.nio.file.Path;
 
 /**
@@ -23,6 +27,19 @@ public final class LogEventStoreProvider implements EventStoreProvider {
 
   @Override
   public EventStore open(String url, Seams seams) {
+    Parts parts = parse(url);
+    return LogEventStore.open(parts.disk(), seams, parts.options(), parts.encryption());
+  }
+
+  @Override
+  public StoreCopy copy(String url, Seams seams, StoreIdentity identity) {
+    Parts parts = parse(url);
+    return StoreArrival.open(parts.disk(), seams, parts.options(), parts.encryption(), identity);
+  }
+
+  private record Parts(Disk disk, LogOptions options, Encryption encryption) {}
+
+  private static Parts parse(String url) {
     String rest = url.substring(url.indexOf(':') + 1);
     int question = rest.indexOf('?');
     String folder = question < 0 ? rest : rest.substring(0, question);
@@ -40,6 +57,6 @@ public final class LogEventStoreProvider implements EventStoreProvider {
       }
     }
     LogOptions options = LogOptions.parse(others.toString());
-    return LogEventStore.open(RealDisk.at(Path.of(folder)), seams, options, encryption);
+    return new Parts(RealDisk.at(Path.of(folder)), options, encryption);
   }
 }

@@ -4,7 +4,8 @@ import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreFailedException;
-import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreMovedException;
 import dev.millrace.core.store.StoreUnavailableException;
 import dev.millrace.postgresql.internal.GroupDecision.Outcome;
 import java.sql.Connection;
@@ -35,6 +36,7 @@ final class Appender {
   private final Tables tables;
   private final Seams seams;
   private final History history;
+  private final Continuity continuity;
   private final Heads heads;
   private final News news;
   private final Activity activity;
@@ -44,9 +46,7 @@ final class Appender {
   private final AtomicBoolean running = new AtomicBoolean();
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private volatile boolean closing;
-  private volatile @Nullable StoreMismatchException mismatch;
 
-  private History.Current current;
   private @Nullable Connection connection;
 
   Appender(
@@ -54,7 +54,7 @@ final class Appender {
       Tables tables,
       Seams seams,
       History history,
-      History.Current current,
+      Continuity continuity,
       Heads heads,
       News news,
       Activity activity,
@@ -64,7 +64,7 @@ final class Appender {
     this.tables = tables;
     this.seams = seams;
     this.history = history;
-    this.current = current;
+    this.continuity = continuity;
     this.heads = heads;
     this.news = news;
     this.activity = activity;
@@ -124,7 +124,7 @@ final class Appender {
       return stored(group);
     } catch (MillraceException refusal) {
       return refused(group, refusal);
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) { // whoever waits must be told, whatever it is
       LOG.error("a group of appends could not be stored", fault);
       disconnect();
       return refused(
@@ -140,10 +140,7 @@ final class Appender {
     Instant begun = seams.clock().instant();
     Duration wait = FIRST_WAIT;
     while (true) {
-      StoreMismatchException other = mismatch;
-      if (other != null) {
-        throw other;
-      }
+      continuity.check();
       try {
         return transact(group);
       } catch (SQLException failure) {
@@ -220,21 +217,29 @@ final class Appender {
 
   /** The history that was opened, on the timeline that was known: else nothing is stored. */
   private void check(GroupTransaction.State state) throws SQLException {
-    if (!state.identity().equals(current.identity())) {
-      throw latched(state.identity().toString());
-    }
-    if (!state.timeline().equals(current.timeline())) {
+    StoreIdentity identity = continuity.identity();
+    if (!state.identity().equals(identity)) {
       rollback();
-      History.Current now = history.open(connected(), current.identity().id());
-      if (!now.identity().equals(current.identity())) {
-        throw latched(now.identity().toString());
+      throw continuity.latched(state.identity().toString());
+    }
+    if (!continuity.isTimeline(state.timeline())) {
+      rollback();
+      History.Current now = history.open(connected(), identity.id());
+      if (!now.identity().equals(identity)) {
+        throw continuity.latched(now.identity().toString());
       }
-      LOG.info("store {}: goes on after a synchronous standby was promoted", current.identity());
-      current = now;
+      LOG.info("store {}: goes on after a synchronous standby was promoted", identity);
+      continuity.goesOn(now);
       throw new SQLException("the timeline changed", "40001"); // again, on this one
     }
     if (state.facts().head() < heads.known()) {
-      throw latched("one that ends at " + state.facts().head() + ", before " + heads.known());
+      rollback();
+      continuity.checkHead(state.facts().head(), heads.known());
+    }
+    String movedTo = state.movedTo();
+    if (movedTo != null) {
+      rollback();
+      throw new StoreMovedException(identity, movedTo);
     }
     if (synchronous && !state.replicated()) {
       rollback();
@@ -244,22 +249,8 @@ final class Appender {
     }
   }
 
-  private StoreMismatchException latched(String found) {
-    rollback();
-    StoreMismatchException other =
-        new StoreMismatchException(
-            "the store was opened as "
-                + current.identity()
-                + ", but its database now holds another history: "
-                + found
-                + "; open it again");
-    LOG.warn(other.getMessage());
-    mismatch = other;
-    return other;
-  }
-
   private long lock() {
-    return current.identity().id().getMostSignificantBits();
+    return continuity.identity().id().getMostSignificantBits();
   }
 
   private Connection connected() throws SQLException {

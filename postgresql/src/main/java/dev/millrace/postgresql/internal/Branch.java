@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Part of a query that is a range of an index, or some ranges of the same shape. */
 sealed interface Branch {
@@ -25,8 +26,9 @@ sealed interface Branch {
    * Events of a type.
    *
    * @param kind its hash
+   * @param tenant whose; null: everybody's
    */
-  record ByKind(long kind) implements Branch {}
+  record ByKind(long kind, @Nullable Tenant tenant) implements Branch {}
 
   /** Whether ranges of indexes give what a query may match; else positions are looked through. */
   static boolean cover(Query query) {
@@ -50,7 +52,7 @@ sealed interface Branch {
     for (Criterion criterion : query.anyOf()) {
       List<Long> types = kinds(criterion);
       if (query.tenant() == null || criterion.allOf().isEmpty()) {
-        types.forEach(kind -> kinds.put(kind, new ByKind(kind)));
+        types.forEach(kind -> kinds.put(kind, new ByKind(kind, query.tenant())));
         continue;
       }
       List<Long> tags = tags(Objects.requireNonNull(query.tenant()), criterion);

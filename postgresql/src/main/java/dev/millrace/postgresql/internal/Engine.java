@@ -4,12 +4,12 @@ import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult;
 import dev.millrace.core.store.AppendTooLargeException;
-import dev.millrace.core.store.Bytes;
-import dev.millrace.core.store.CommandRecord;
+import dev.millrace.core.store.CopiedAppend;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
+import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreClosedException;
@@ -28,6 +28,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The store, put together. */
 public final class Engine {
@@ -38,6 +40,7 @@ public final class Engine {
   private final Database database;
   private final Tables tables;
   private final StoreIdentity identity;
+  private final Continuity continuity;
   private final Heads heads;
   private final News news;
   private final Activity activity;
@@ -53,6 +56,7 @@ public final class Engine {
       History history,
       History.Current current) {
     this.options = options;
+    this.continuity = new Continuity(current, options.synchronous());
     this.database = database;
     this.tables = tables;
     this.identity = current.identity();
@@ -62,6 +66,7 @@ public final class Engine {
         new News(
             database,
             tables,
+            continuity,
             seams.scheduler(),
             heads,
             options.poll(),
@@ -72,7 +77,7 @@ public final class Engine {
             tables,
             seams,
             history,
-            current,
+            continuity,
             heads,
             news,
             activity,
@@ -83,10 +88,14 @@ public final class Engine {
 
   /** Opens a store, and makes its tables when there are none. */
   public static Engine open(PostgresqlOptions options, Seams seams) {
+    return open(options, seams, false);
+  }
+
+  static Engine open(PostgresqlOptions options, Seams seams, boolean evenIfArriving) {
     Database database = Database.open(options);
     try {
       Tables tables = new Tables(options.schema());
-      History history = new History(tables, options.synchronous());
+      History history = new History(tables, options.synchronous(), evenIfArriving);
       new Migrations(database, options.schema()).run();
       History.Current current;
       try (Connection connection = database.connect()) {
@@ -125,7 +134,11 @@ public final class Engine {
 
   public long head() {
     checkOpen();
-    long head = database.use("the head cannot be read", c -> new Reads(c, tables).head());
+    continuity.check();
+    long known = heads.known();
+    long head =
+        database.use("the head cannot be read", c -> new Reads(c, tables, continuity).head());
+    continuity.checkHead(head, known);
     heads.publish(head);
     return head;
   }
@@ -157,13 +170,15 @@ public final class Engine {
 
   public Optional<StoredAppend> find(UUID appendId) {
     checkOpen();
+    continuity.check();
     return database.use("an append cannot be found", connection -> find(connection, appendId));
   }
 
   private Optional<StoredAppend> find(Connection connection, UUID id) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(tables.find())) {
+    String sql = tables.history() + tables.find();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setObject(1, id);
-      try (ResultSet row = statement.executeQuery()) {
+      try (ResultSet row = Reads.rows(statement, continuity)) {
         if (!row.next()) {
           return Optional.empty();
         }
@@ -174,24 +189,9 @@ public final class Engine {
                 row.getLong(2),
                 Micros.instant(row.getLong(3)),
                 EventRow.metadata(row, 4),
-                command(row)));
+                EventRow.command(row, 8)));
       }
     }
-  }
-
-  private static @org.jspecify.annotations.Nullable CommandRecord command(ResultSet row)
-      throws SQLException {
-    long digest = row.getLong(8);
-    String id = row.getString(9);
-    if (id == null) {
-      return null;
-    }
-    byte[] payload = row.getBytes(11);
-    return new CommandRecord(
-        Text.read(id),
-        Text.read(row.getString(10)),
-        digest,
-        payload == null ? null : Bytes.wrap(payload));
   }
 
   public EventPage read(Query query, long from, Direction direction, int limit) {
@@ -203,6 +203,7 @@ public final class Engine {
           "limit must be 1 to " + EventStore.MAX_PAGE + ": " + limit);
     }
     checkOpen();
+    continuity.check();
     long visible = heads.known() >= from && from > 0 ? heads.known() : head();
     boolean forward = direction == Direction.FORWARD;
     long low = forward ? Math.max(from, 1) : 1;
@@ -213,12 +214,64 @@ public final class Engine {
     }
     return database.use(
         "events cannot be read",
-        connection -> new Reads(connection, tables).read(query, low, high, direction, limit));
+        connection ->
+            new Reads(connection, tables, continuity).read(query, low, high, direction, limit));
   }
 
   public Subscription subscribe(Query query, long after) {
     checkOpen();
     return new PostgresqlSubscription(this, heads, query, after);
+  }
+
+  /** See {@link dev.millrace.core.store.MovableStore#appends}. */
+  public List<CopiedAppend> appends(long after, int limit) {
+    checkOpen();
+    continuity.check();
+    return database.use(
+        "appends cannot be read",
+        connection ->
+            new Appends(connection, tables).after(after, Math.min(limit, Reads.MAX_ROWS)));
+  }
+
+  /** See {@link dev.millrace.core.store.MovableStore#eachSnapshot}. */
+  public void eachSnapshot(Consumer<Snapshot> sink) {
+    checkOpen();
+    snapshots.each(sink);
+  }
+
+  /** Under the lock of appends: those before it are stored, and none after it is. */
+  public void move(@Nullable String to) {
+    checkOpen();
+    continuity.check();
+    boolean unused =
+        database.use(
+            "the store cannot be moved",
+            connection -> {
+              try (PreparedStatement statement =
+                  connection.prepareStatement(
+                      Tables.BEGIN + Tables.LOCK + tables.move() + "; COMMIT")) {
+                statement.setLong(1, identity.id().getMostSignificantBits());
+                statement.setString(2, to);
+                return statement.execute();
+              } catch (SQLException failure) {
+                GroupTransaction.rollback(connection);
+                throw failure;
+              }
+            });
+  }
+
+  /** Where its events go on. */
+  public Optional<String> movedTo() {
+    checkOpen();
+    return database.use(
+        "the store cannot be asked where it went",
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement("SELECT moved_to FROM " + tables.store());
+              ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+          }
+        });
   }
 
   public SnapshotStore snapshots() {

@@ -1,6 +1,7 @@
 package dev.millrace.postgresql.internal;
 
 import dev.millrace.core.store.Bytes;
+import dev.millrace.core.store.CommandRecord;
 import dev.millrace.core.store.EventId;
 import dev.millrace.core.store.Metadata;
 import dev.millrace.core.store.RecordedEvent;
@@ -29,7 +30,22 @@ final class EventRow {
     return events;
   }
 
-  private static RecordedEvent read(ResultSet row) throws SQLException {
+  /** Four columns from a place on; null: it was not caused by a command. */
+  static @Nullable CommandRecord command(ResultSet row, int from) throws SQLException {
+    String id = row.getString(from + 1);
+    if (id == null) {
+      return null;
+    }
+    byte[] payload = row.getBytes(from + 3);
+    return new CommandRecord(
+        Text.read(id),
+        Text.read(row.getString(from + 2)),
+        row.getLong(from),
+        payload == null ? null : Bytes.wrap(payload));
+  }
+
+  /** The row at which a result stands. */
+  static RecordedEvent read(ResultSet row) throws SQLException {
     String tenant = row.getString(7);
     return new RecordedEvent(
         row.getLong(1),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of a group, column by column, as {@code unnest} takes them. */
 final class GroupRows {
-  private final long micros;
+  private final List<Long> micros = new ArrayList<>();
   private final List<Long> positions = new ArrayList<>();
   private final List<Long> kinds = new ArrayList<>();
   private final List<@Nullable Long> lasts = new ArrayList<>();
@@ -38,20 +38,21 @@ final class GroupRows {
   private final List<Long> tagPositions = new ArrayList<>();
   private final List<Long> tagKinds = new ArrayList<>();
 
-  GroupRows(GroupDecision decision) {
-    micros = decision.micros();
-    for (GroupDecision.Taken taken : decision.taken()) {
+  GroupRows(List<GroupDecision.Taken> appends) {
+    for (GroupDecision.Taken taken : appends) {
+      long time = Micros.of(taken.appended().time());
       Append append = taken.append();
       for (int ordinal = 0; ordinal < append.events().size(); ordinal++) {
-        add(append, ordinal, taken.appended().first() + ordinal, taken.appended().last());
+        add(append, ordinal, taken.appended().first() + ordinal, taken.appended().last(), time);
       }
     }
   }
 
-  private void add(Append append, int ordinal, long position, long last) {
+  private void add(Append append, int ordinal, long position, long last, long time) {
     NewEvent event = append.events().get(ordinal);
     long kind = Hashes.kind(event.type());
     positions.add(position);
+    micros.add(time);
     kinds.add(kind);
     lasts.add(ordinal == 0 ? last : null);
     appends.add(append.id());
@@ -86,48 +87,60 @@ final class GroupRows {
 
   /** Binds what {@link Tables#insertEvents} and {@link Tables#insertTags} ask for. */
   void bind(Connection connection, PreparedStatement statement) throws SQLException {
-    statement.setLong(1, micros);
-    Columns columns = new Columns(connection, statement, 1);
-    columns.add("int8", positions);
-    columns.add("int8", kinds);
-    columns.add("int8", lasts);
-    columns.add("uuid", appends);
-    columns.add("int4", ordinals);
-    columns.add("int4", versions);
-    columns.add("text", types);
-    columns.add("text", tenants);
-    columns.add("text", tags);
-    columns.addBytes(data);
-    columns.add("text", correlations);
-    columns.add("text", causations);
-    columns.add("text", traces);
-    columns.add("text", actors);
-    columns.add("int8", digests);
-    columns.add("text", commandIds);
-    columns.add("text", commandTypes);
-    columns.addBytes(commands);
-    columns.add("int8", tagHashes);
-    columns.add("int8", tagPositions);
-    columns.add("int8", tagKinds);
+    Columns columns = new Columns(connection, statement);
+    columns.longs(positions);
+    columns.longs(micros);
+    columns.longs(kinds);
+    columns.longs(lasts);
+    columns.add("uuid", appends.toArray(UUID[]::new));
+    columns.ints(ordinals);
+    columns.ints(versions);
+    columns.texts(types);
+    columns.texts(tenants);
+    columns.texts(tags);
+    columns.bytes(data);
+    columns.texts(correlations);
+    columns.texts(causations);
+    columns.texts(traces);
+    columns.texts(actors);
+    columns.longs(digests);
+    columns.texts(commandIds);
+    columns.texts(commandTypes);
+    columns.bytes(commands);
+    columns.longs(tagHashes);
+    columns.longs(tagPositions);
+    columns.longs(tagKinds);
   }
 
+  /** Arrays of these classes are sent as bytes, others as text that the server must parse. */
   private static final class Columns {
     private final Connection connection;
     private final PreparedStatement statement;
     private int at;
 
-    Columns(Connection connection, PreparedStatement statement, int at) {
+    Columns(Connection connection, PreparedStatement statement) {
       this.connection = connection;
       this.statement = statement;
-      this.at = at;
     }
 
-    void add(String type, List<?> values) throws SQLException {
-      statement.setArray(++at, connection.createArrayOf(type, values.toArray()));
+    void longs(List<? extends @Nullable Long> values) throws SQLException {
+      add("int8", values.toArray(Long[]::new));
     }
 
-    void addBytes(List<byte @Nullable []> values) throws SQLException {
-      statement.setArray(++at, connection.createArrayOf("bytea", values.toArray(byte[][]::new)));
+    void ints(List<Integer> values) throws SQLException {
+      add("int4", values.toArray(Integer[]::new));
+    }
+
+    void texts(List<? extends @Nullable String> values) throws SQLException {
+      add("text", values.toArray(String[]::new));
+    }
+
+    void bytes(List<? extends byte @Nullable []> values) throws SQLException {
+      add("bytea", values.toArray(byte[][]::new));
+    }
+
+    void add(String type, @Nullable Object[] values) throws SQLException {
+      statement.setArray(++at, connection.createArrayOf(type, values));
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transaction of a group: two round trips, however many appends.
@@ -35,7 +36,12 @@ final class GroupTransaction {
   private final List<PendingAppend> group;
 
   /** What the server said of the store, under its lock. */
-  record State(StoreIdentity identity, String timeline, boolean replicated, GroupFacts facts) {}
+  record State(
+      StoreIdentity identity,
+      String timeline,
+      boolean replicated,
+      @Nullable String movedTo,
+      GroupFacts facts) {}
 
   GroupTransaction(Connection connection, Tables tables, List<PendingAppend> group) {
     this.connection = connection;
@@ -51,15 +57,13 @@ final class GroupTransaction {
     sql.append(tables.knownAppends());
     sql.append(asked.tags.isEmpty() ? "" : tables.tagCandidates());
     sql.append(asked.kinds.isEmpty() ? "" : tables.kindCandidates());
+    sql.append(asked.tenantKinds.isEmpty() ? "" : tables.tenantKindCandidates());
     try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
       int at = 0;
       statement.setLong(++at, lock);
       statement.setArray(++at, connection.createArrayOf("uuid", asked.ids));
-      if (!asked.tags.isEmpty()) {
-        at = asked.tags.bind(connection, statement, at, true);
-      }
-      if (!asked.kinds.isEmpty()) {
-        asked.kinds.bind(connection, statement, at, false);
+      for (Lookups lookups : asked.all()) {
+        at = lookups.bind(connection, statement, at);
       }
       statement.execute();
       nextRows(statement).close(); // of the lock
@@ -73,6 +77,7 @@ final class GroupTransaction {
     boolean replicated;
     long head;
     long micros;
+    String movedTo;
     try (ResultSet row = nextRows(statement)) {
       if (!row.next()) {
         throw new SQLException("the table " + tables.store() + " has no row", "02000");
@@ -82,6 +87,7 @@ final class GroupTransaction {
       replicated = row.getBoolean(4);
       head = row.getLong(5);
       micros = row.getLong(6);
+      movedTo = row.getString(7);
     }
     Map<UUID, long[]> known = new HashMap<>();
     try (ResultSet rows = nextRows(statement)) {
@@ -90,18 +96,17 @@ final class GroupTransaction {
       }
     }
     List<Candidate> candidates = new ArrayList<>();
-    if (!asked.tags.isEmpty()) {
-      addCandidates(statement, candidates);
-    }
-    if (!asked.kinds.isEmpty()) {
-      addCandidates(statement, candidates);
+    for (Lookups lookups : asked.all()) {
+      if (!lookups.isEmpty()) {
+        addCandidates(statement, candidates);
+      }
     }
     GroupFacts facts =
         new GroupFacts(head, micros, events(known), newestMatches(asked, candidates, head));
-    return new State(identity, timeline, replicated, facts);
+    return new State(identity, timeline, replicated, movedTo, facts);
   }
 
-  private static ResultSet nextRows(PreparedStatement statement) throws SQLException {
+  static ResultSet nextRows(PreparedStatement statement) throws SQLException {
     ResultSet rows = statement.getResultSet();
     while (rows == null || rows.isClosed()) {
       if (!statement.getMoreResults() && statement.getUpdateCount() < 0) {
@@ -163,7 +168,7 @@ final class GroupTransaction {
         unclear[candidate.append()] = true;
       }
     }
-    Reads reads = new Reads(connection, tables);
+    Reads reads = new Reads(connection, tables, null);
     for (int i = 0; i < unclear.length; i++) {
       Query boundary = condition(i).failIfMatches();
       if (unclear[i] && boundary != null) {
@@ -181,7 +186,7 @@ final class GroupTransaction {
   void store(GroupDecision decision) throws SQLException {
     String sql = tables.insertEvents() + tables.insertTags() + "COMMIT";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      new GroupRows(decision).bind(connection, statement);
+      new GroupRows(decision.taken()).bind(connection, statement);
       statement.execute();
     }
   }
@@ -200,14 +205,20 @@ final class GroupTransaction {
   /** What a group asks of the indexes. */
   private static final class Asked {
     final UUID[] ids;
-    final Lookups tags = new Lookups();
-    final Lookups kinds = new Lookups();
+    final Lookups tags = new Lookups(Lookups.Shape.TAG);
+    final Lookups kinds = new Lookups(Lookups.Shape.KIND);
+    final Lookups tenantKinds = new Lookups(Lookups.Shape.TENANT_KIND);
 
     /** Appends whose conditions the indexes cannot answer alone. */
     final List<Integer> unclear = new ArrayList<>();
 
     private Asked(UUID[] ids) {
       this.ids = ids;
+    }
+
+    /** In the order in which they are asked. */
+    List<Lookups> all() {
+      return List.of(tags, kinds, tenantKinds);
     }
 
     static Asked of(List<PendingAppend> group) {
@@ -231,9 +242,14 @@ final class GroupTransaction {
       for (Criterion criterion : boundary.anyOf()) {
         Tenant tenant = boundary.tenant();
         if (tenant == null || criterion.allOf().isEmpty()) {
-          criterion.types().forEach(type -> kinds.add(append, Hashes.kind(type), after, List.of()));
+          boolean ofATenant = tenant != null && !tenant.equals(Tenant.DEFAULT);
+          Lookups lookups = ofATenant ? tenantKinds : kinds;
+          for (String type : criterion.types()) {
+            lookups.add(append, Hashes.kind(type), after, List.of(), tenant);
+          }
         } else {
-          tags.add(append, Hashes.tag(tenant, criterion.allOf().get(0)), after, criterion.types());
+          long hash = Hashes.tag(tenant, criterion.allOf().get(0));
+          tags.add(append, hash, after, criterion.types(), null);
         }
       }
     }
@@ -241,6 +257,15 @@ final class GroupTransaction {
 
   /** Look-ups of one shape, as columns. */
   private static final class Lookups {
+    /** What is looked up. */
+    enum Shape {
+      TAG,
+      KIND,
+      TENANT_KIND
+    }
+
+    private final Shape shape;
+    private final List<@Nullable String> tenants = new ArrayList<>();
     private final List<Integer> appends = new ArrayList<>();
     private final List<Long> hashes = new ArrayList<>();
     private final List<Long> afters = new ArrayList<>();
@@ -248,11 +273,16 @@ final class GroupTransaction {
     private final List<Integer> highs = new ArrayList<>();
     private final List<Long> kinds = new ArrayList<>();
 
+    Lookups(Shape shape) {
+      this.shape = shape;
+    }
+
     boolean isEmpty() {
       return appends.isEmpty();
     }
 
-    void add(int append, long hash, long after, List<String> types) {
+    void add(int append, long hash, long after, List<String> types, @Nullable Tenant tenant) {
+      tenants.add(tenant == null ? null : Text.write(tenant.name()));
       appends.add(append);
       hashes.add(hash);
       afters.add(after);
@@ -261,16 +291,21 @@ final class GroupTransaction {
       highs.add(types.isEmpty() ? 0 : kinds.size());
     }
 
-    int bind(Connection connection, PreparedStatement statement, int before, boolean ofTags)
-        throws SQLException {
+    int bind(Connection connection, PreparedStatement statement, int before) throws SQLException {
+      if (isEmpty()) {
+        return before;
+      }
       int at = before;
-      statement.setArray(++at, connection.createArrayOf("int4", appends.toArray()));
-      statement.setArray(++at, connection.createArrayOf("int8", hashes.toArray()));
-      statement.setArray(++at, connection.createArrayOf("int8", afters.toArray()));
-      if (ofTags) {
-        statement.setArray(++at, connection.createArrayOf("int4", lows.toArray()));
-        statement.setArray(++at, connection.createArrayOf("int4", highs.toArray()));
-        statement.setArray(++at, connection.createArrayOf("int8", kinds.toArray()));
+      statement.setArray(++at, connection.createArrayOf("int4", appends.toArray(Integer[]::new)));
+      statement.setArray(++at, connection.createArrayOf("int8", hashes.toArray(Long[]::new)));
+      statement.setArray(++at, connection.createArrayOf("int8", afters.toArray(Long[]::new)));
+      if (shape == Shape.TENANT_KIND) {
+        statement.setArray(++at, connection.createArrayOf("text", tenants.toArray(String[]::new)));
+      }
+      if (shape == Shape.TAG) {
+        statement.setArray(++at, connection.createArrayOf("int4", lows.toArray(Integer[]::new)));
+        statement.setArray(++at, connection.createArrayOf("int4", highs.toArray(Integer[]::new)));
+        statement.setArray(++at, connection.createArrayOf("int8", kinds.toArray(Long[]::new)));
       }
       return at;
     }

@@ -18,8 +18,13 @@ final class Heads {
   /** A position that somebody has seen, or has made visible. */
   void publish(long head) {
     if (known.getAndAccumulate(head, Math::max) < head) {
-      listeners.forEach(Runnable::run);
+      wake();
     }
+  }
+
+  /** Has those who listen look, whatever they find. */
+  void wake() {
+    listeners.forEach(Runnable::run);
   }
 
   void listen(Runnable listener) {

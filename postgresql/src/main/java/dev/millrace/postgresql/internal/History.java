@@ -26,8 +26,19 @@ final class History {
 
   private final Tables tables;
   private final boolean synchronous;
+  private final boolean evenIfArriving;
 
   History(Tables tables, boolean synchronous) {
+    this(tables, synchronous, false);
+  }
+
+  /**
+   * Of some tables.
+   *
+   * @param evenIfArriving whether to open what is still being filled, as only who fills it does
+   */
+  History(Tables tables, boolean synchronous, boolean evenIfArriving) {
+    this.evenIfArriving = evenIfArriving;
     this.tables = tables;
     this.synchronous = synchronous;
   }
@@ -42,7 +53,7 @@ final class History {
   /** Which history, and on which timeline. */
   record Current(StoreIdentity identity, String timeline) {}
 
-  private record Row(StoreIdentity identity, Place place) {}
+  private record Row(StoreIdentity identity, Place place, boolean arriving) {}
 
   /**
    * Opens the history, and begins it or a new epoch where that is due.
@@ -65,7 +76,7 @@ final class History {
       begin.execute(Tables.BEGIN);
       try {
         Place here = place(connection);
-        insertIfNew(connection, newId, here);
+        boolean unused = insertIfNew(connection, newId, here);
         Row row = row(connection);
         StoreIdentity identity = said == null ? due(row, here) : said(row, said);
         if (!identity.equals(row.identity()) || !here.equals(row.place())) {
@@ -80,7 +91,53 @@ final class History {
     }
   }
 
+  /**
+   * Begins the history of a store that arrives from elsewhere, or goes on with it.
+   *
+   * @return whether it is still arriving; false: that was finished
+   */
+  boolean arrive(Connection connection, StoreIdentity identity) throws SQLException {
+    try (Statement begin = connection.createStatement()) {
+      begin.execute(Tables.BEGIN);
+      try {
+        if (insertIfNew(connection, identity.id(), place(connection))) {
+          begin.execute(
+              "UPDATE " + tables.store() + " SET arriving = true, epoch = " + identity.epoch());
+        }
+        Row row = row(connection);
+        if (!row.identity().equals(identity)) {
+          throw new StoreMismatchException(
+              tables.store()
+                  + " is store "
+                  + row.identity()
+                  + ", not "
+                  + identity
+                  + "; name another schema");
+        }
+        begin.execute("COMMIT");
+        return row.arriving();
+      } catch (SQLException | RuntimeException failure) {
+        GroupTransaction.rollback(connection);
+        throw failure;
+      }
+    }
+  }
+
+  /** From now on it may be opened. */
+  void arrived(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE " + tables.store() + " SET arriving = false");
+    }
+  }
+
   private StoreIdentity due(Row row, Place here) {
+    if (row.arriving() && !evenIfArriving) {
+      throw new StoreMismatchException(
+          "the tables of "
+              + tables.store()
+              + " are being filled by 'millrace migrate', or were when it was stopped; run it (again)"
+              + " to the end");
+    }
     if (!row.place().isSameTable(here)) {
       throw new StoreMismatchException(
           "the tables of "
@@ -129,7 +186,7 @@ final class History {
     }
   }
 
-  private void insertIfNew(Connection connection, UUID newId, Place here) throws SQLException {
+  private boolean insertIfNew(Connection connection, UUID newId, Place here) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "INSERT INTO "
@@ -140,7 +197,7 @@ final class History {
       statement.setLong(2, here.system());
       statement.setLong(3, here.table());
       statement.setString(4, here.timeline());
-      statement.executeUpdate();
+      return statement.executeUpdate() == 1;
     }
   }
 
@@ -148,7 +205,7 @@ final class History {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT id, epoch, system_identifier, table_oid, timeline FROM "
+                "SELECT id, epoch, system_identifier, table_oid, timeline, arriving FROM "
                     + tables.store()
                     + " FOR UPDATE")) {
       if (!row.next()) {
@@ -156,7 +213,8 @@ final class History {
       }
       return new Row(
           new StoreIdentity(row.getObject(1, UUID.class), row.getLong(2)),
-          new Place(row.getLong(3), row.getLong(4), row.getString(5)));
+          new Place(row.getLong(3), row.getLong(4), row.getString(5)),
+          row.getBoolean(6));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.postgresql.internal;
 
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.StoreMismatchException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -26,6 +27,7 @@ final class News {
 
   private final Database database;
   private final Tables tables;
+  private final Continuity continuity;
   private final Scheduler scheduler;
   private final Heads heads;
   private final Duration poll;
@@ -38,12 +40,14 @@ final class News {
   News(
       Database database,
       Tables tables,
+      Continuity continuity,
       Scheduler scheduler,
       Heads heads,
       Duration poll,
       String channel) {
     this.database = database;
     this.tables = tables;
+    this.continuity = continuity;
     this.scheduler = scheduler;
     this.heads = heads;
     this.poll = poll;
@@ -100,8 +104,11 @@ final class News {
 
   private @Nullable Void pollNow() {
     if (!closed) {
-      look();
-      pollLater();
+      try {
+        look();
+      } finally {
+        pollLater();
+      }
     }
     return null;
   }
@@ -109,8 +116,14 @@ final class News {
   private void look() {
     try {
       if (heads.isHeard() && !closed) {
-        heads.publish(database.use("the head cannot be read", c -> new Reads(c, tables).head()));
+        long known = heads.known();
+        long head =
+            database.use("the head cannot be read", c -> new Reads(c, tables, continuity).head());
+        continuity.checkHead(head, known);
+        heads.publish(head);
       }
+    } catch (StoreMismatchException other) {
+      heads.wake(); // whoever follows polls, and is told
     } catch (MillraceException failure) {
       LOG.debug("the head will be asked for again: {}", failure.getMessage());
     }

@@ -6,12 +6,16 @@ import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotKey;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.Tenant;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Snapshots in a table, one row a key. */
 final class PostgresqlSnapshots implements SnapshotStore {
@@ -46,6 +50,33 @@ final class PostgresqlSnapshots implements SnapshotStore {
     }
   }
 
+  /** Gives every snapshot of this history to somebody, one after the other. */
+  void each(Consumer<Snapshot> sink) {
+    database
+        .use("the snapshots cannot be read", this::all)
+        .forEach(key -> find(key).ifPresent(sink));
+  }
+
+  private List<SnapshotKey> all(Connection connection) throws SQLException {
+    List<SnapshotKey> keys = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(tables.eachSnapshot())) {
+      statement.setObject(1, identity.id());
+      statement.setLong(2, identity.epoch());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          keys.add(
+              new SnapshotKey(
+                  Text.read(row.getString(1)),
+                  row.getInt(2),
+                  Text.read(row.getString(3)),
+                  new Tenant(Text.read(row.getString(4))),
+                  Text.read(row.getString(5))));
+        }
+      }
+    }
+    return keys;
+  }
+
   @Override
   public CompletableFuture<Void> save(Snapshot snapshot) {
     if (!snapshot.store().equals(identity)) { // of another history: nobody here would find it
@@ -70,6 +101,10 @@ final class PostgresqlSnapshots implements SnapshotStore {
       statement.setBytes(5, snapshot.state().toArray());
       statement.setString(6, Text.write(key.view() + " " + key.version()));
       statement.setString(7, Text.write(key.key()));
+      statement.setString(8, Text.write(key.view()));
+      statement.setInt(9, key.version());
+      statement.setString(10, Text.write(key.fingerprint()));
+      statement.setString(11, Text.write(key.tenant().name()));
       return statement.executeUpdate();
     }
   }

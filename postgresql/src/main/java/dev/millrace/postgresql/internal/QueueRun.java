@@ -10,6 +10,7 @@ import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFullException;
 import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.StoreMovedException;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoreUnavailableException;
 import dev.millrace.postgresql.CommandQueue;
@@ -96,7 +97,7 @@ public final class QueueRun implements CommandQueue.Running {
           }
         } catch (MillraceException failure) {
           LOG.warn("the command queue is looked at again: {}", failure.getMessage());
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
           LOG.error("the command queue is looked at again", failure);
         }
       }
@@ -117,7 +118,7 @@ public final class QueueRun implements CommandQueue.Running {
         boolean some = rows.take(connection) && decideSome(connection, waiting(connection));
         statement.execute("COMMIT");
         return some;
-      } catch (SQLException | RuntimeException failure) {
+      } catch (SQLException | RuntimeException | Error failure) {
         GroupTransaction.rollback(connection);
         throw failure;
       }
@@ -156,10 +157,11 @@ public final class QueueRun implements CommandQueue.Running {
         | StoreOverloadedException
         | StoreClosedException
         | StoreFullException
+        | StoreMovedException
         | StoreMismatchException away) {
       LOG.warn("the command queue waits for the store: {}", away.getMessage());
       return false;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) { // a decider may run out of stack, or assert
       failed(connection, command, failure);
       return true;
     }
@@ -170,7 +172,7 @@ public final class QueueRun implements CommandQueue.Running {
         context.readCommand(command.type(), command.payload()), command.envelope());
   }
 
-  private void failed(Connection connection, CommandRows.Waiting command, RuntimeException failure)
+  private void failed(Connection connection, CommandRows.Waiting command, Throwable failure)
       throws SQLException {
     int attempts = command.attempts() + 1;
     boolean last = attempts >= MAX_ATTEMPTS;

@@ -5,6 +5,7 @@ import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.Query.Criterion;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.Tenant;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads: a query becomes ranges of indexes, or a look through positions in order.
@@ -27,6 +29,9 @@ final class Reads {
   /** Most rows of one statement. */
   static final int MAX_ROWS = 2_000;
 
+  /** Bytes of data after which a page ends. */
+  static final long MAX_BYTES = 8L << 20;
+
   /** Most positions that one statement looks through for few events. */
   private static final long WINDOW = 50_000;
 
@@ -37,20 +42,43 @@ final class Reads {
 
   private final Connection connection;
   private final Tables tables;
+  private final @Nullable Continuity continuity;
 
-  /** For as long as a connection is held. */
-  Reads(Connection connection, Tables tables) {
+  /**
+   * For as long as a connection is held.
+   *
+   * @param continuity what the database is compared with at each read; null: it was, under the lock
+   */
+  Reads(Connection connection, Tables tables, @Nullable Continuity continuity) {
     this.connection = connection;
     this.tables = tables;
+    this.continuity = continuity;
   }
 
   /** The position of the newest event. */
   long head() throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(tables.head());
-        ResultSet row = statement.executeQuery()) {
+    try (PreparedStatement statement = prepare(tables.head());
+        ResultSet row = rows(statement, continuity)) {
       row.next();
       return row.getLong(1);
     }
+  }
+
+  /** The history is asked for in the same round trip. */
+  private PreparedStatement prepare(String sql) throws SQLException {
+    return connection.prepareStatement(continuity == null ? sql : tables.history() + sql);
+  }
+
+  /** Runs a statement, which the question for the history precedes where that is compared. */
+  static ResultSet rows(PreparedStatement statement, @Nullable Continuity continuity)
+      throws SQLException {
+    statement.execute();
+    if (continuity != null) {
+      try (ResultSet row = GroupTransaction.nextRows(statement)) {
+        continuity.check(row);
+      }
+    }
+    return GroupTransaction.nextRows(statement);
   }
 
   /** Positions to look at, and how many events are wanted. */
@@ -108,7 +136,7 @@ final class Reads {
   /** Looks through positions. */
   private EventPage scan(Query query, Span span) throws SQLException {
     Set<Long> kinds = kindsOfAll(query);
-    String sql =
+    String rows =
         "SELECT "
             + EventRow.COLUMNS
             + " FROM "
@@ -119,7 +147,7 @@ final class Reads {
             + " ORDER BY position"
             + span.order()
             + " LIMIT ?";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = prepare(bounded(rows, span))) {
       int at = 0;
       statement.setLong(++at, span.low());
       statement.setLong(++at, span.high());
@@ -132,6 +160,27 @@ final class Reads {
       statement.setInt(++at, span.limit());
       return page(query, statement, span);
     }
+  }
+
+  /**
+   * No more rows than up to {@link #MAX_BYTES} of data, and the one that passes it. The length of
+   * data that are kept apart is known without fetching them.
+   */
+  private static String bounded(String rows, Span span) {
+    if (span.limit() == 1) {
+      return rows;
+    }
+    String order = "ORDER BY position" + span.order();
+    return "SELECT "
+        + EventRow.COLUMNS
+        + " FROM (SELECT *, sum(octet_length(data)) OVER ("
+        + order
+        + " ROWS UNBOUNDED PRECEDING) - octet_length(data) AS before FROM ("
+        + rows
+        + ") r) b WHERE before < "
+        + MAX_BYTES
+        + " "
+        + order;
   }
 
   private static Set<Long> kindsOfAll(Query query) {
@@ -191,7 +240,7 @@ final class Reads {
     }
     sql.append(") u ORDER BY position").append(span.order()).append(" LIMIT ?))");
     sql.append(" ORDER BY position").append(span.order());
-    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+    try (PreparedStatement statement = prepare(bounded(sql.toString(), span))) {
       int at = 0;
       for (Branch branch : branches) {
         at = bind(statement, at, branch, span);
@@ -205,7 +254,12 @@ final class Reads {
     String range = " AND position BETWEEN ? AND ?";
     return switch (branch) {
       case Branch.ByKind byKind ->
-          "SELECT position FROM " + tables.event() + " WHERE kind = ?" + range;
+          "SELECT position FROM "
+              + tables.event()
+              + " WHERE kind = ?"
+              + range
+              + (byKind.tenant() == null ? "" : " AND tenant = ?")
+              + (ofATenant(byKind.tenant()) ? Tables.OF_A_TENANT : "");
       case Branch.ByTag byTag -> {
         StringBuilder sql = new StringBuilder(200);
         sql.append("SELECT t.position FROM ").append(tables.eventTag()).append(" t WHERE tag ");
@@ -222,6 +276,10 @@ final class Reads {
     };
   }
 
+  private static boolean ofATenant(@Nullable Tenant tenant) {
+    return tenant != null && !tenant.equals(Tenant.DEFAULT);
+  }
+
   private int bind(PreparedStatement statement, int before, Branch branch, Span span)
       throws SQLException {
     int at = before;
@@ -233,6 +291,10 @@ final class Reads {
     }
     statement.setLong(++at, span.low());
     statement.setLong(++at, span.high());
+    Tenant tenant = branch instanceof Branch.ByKind byKind ? byKind.tenant() : null;
+    if (tenant != null) {
+      statement.setString(++at, Text.write(tenant.name()));
+    }
     if (branch instanceof Branch.ByTag byTag) {
       if (!byTag.kinds().isEmpty()) {
         statement.setArray(++at, longs(byTag.kinds()));
@@ -246,15 +308,23 @@ final class Reads {
   }
 
   private EventPage page(Query query, PreparedStatement statement, Span span) throws SQLException {
-    try (ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = rows(statement, continuity)) {
       List<RecordedEvent> found = EventRow.readAll(rows);
-      long examined =
-          found.size() < span.limit() ? span.end() : found.get(found.size() - 1).position();
+      boolean whole = found.size() < span.limit() && bytes(found) < MAX_BYTES;
+      long examined = whole ? span.end() : found.get(found.size() - 1).position();
       if (!found.stream().allMatch(query::matches)) {
         found = found.stream().filter(query::matches).toList();
       }
       return new EventPage(found, examined);
     }
+  }
+
+  private static long bytes(List<RecordedEvent> events) {
+    long bytes = 0;
+    for (RecordedEvent event : events) {
+      bytes += event.data().length();
+    }
+    return bytes;
   }
 
   /** The newest event after a position that matches; 0: none. */
@@ -271,6 +341,6 @@ final class Reads {
   }
 
   private Array longs(Collection<Long> values) throws SQLException {
-    return connection.createArrayOf("int8", values.toArray());
+    return connection.createArrayOf("int8", values.toArray(Long[]::new));
   }
 }

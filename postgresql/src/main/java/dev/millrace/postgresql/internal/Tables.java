@@ -1,5 +1,7 @@
 package dev.millrace.postgresql.internal;
 
+import dev.millrace.core.store.Tenant;
+
 /**
  * The statements, with the names of the tables written out: nothing relies on a search path, which
  * belongs to a session.
@@ -25,6 +27,11 @@ final class Tables {
 
   String snapshot() {
     return prefix + "snapshot";
+  }
+
+  /** Which history the database holds: identity and timeline. Precedes what is read. */
+  String history() {
+    return "SELECT id, epoch, " + TIMELINE + " FROM " + store() + "; ";
   }
 
   /** The position of the newest event. */
@@ -54,7 +61,8 @@ final class Tables {
     return "SELECT s.id, s.epoch, "
         + TIMELINE
         + ", current_setting('synchronous_standby_names') <> ''"
-        + " AND current_setting('synchronous_commit') <> 'local', e.position, e.micros FROM "
+        + " AND current_setting('synchronous_commit') <> 'local', e.position, e.micros, s.moved_to"
+        + " FROM "
         + store()
         + " s LEFT JOIN LATERAL (SELECT position, micros FROM "
         + event()
@@ -78,7 +86,7 @@ final class Tables {
             + "(?::bigint[])[c.low:c.high])) ORDER BY t.position DESC LIMIT 1");
   }
 
-  /** The newest event after a position that is of a type. */
+  /** The newest event after a position that is of a type, whoever's it is. */
   String kindCandidates() {
     return candidates(
         "unnest(?::int[], ?::bigint[], ?::bigint[]) AS c(n, kind, after)",
@@ -86,6 +94,20 @@ final class Tables {
             + event()
             + " k WHERE k.kind = c.kind AND k.position > c.after ORDER BY k.position DESC LIMIT 1");
   }
+
+  /** The newest event after a position that is of a type and a tenant's. */
+  String tenantKindCandidates() {
+    return candidates(
+        "unnest(?::int[], ?::bigint[], ?::bigint[], ?::text[]) AS c(n, kind, after, tenant)",
+        "SELECT k.position FROM "
+            + event()
+            + " k WHERE k.kind = c.kind AND k.position > c.after AND k.tenant = c.tenant"
+            + OF_A_TENANT.replace("tenant", "k.tenant")
+            + " ORDER BY k.position DESC LIMIT 1");
+  }
+
+  /** The condition of the index of types by tenant. */
+  static final String OF_A_TENANT = " AND tenant <> '" + Tenant.DEFAULT.name() + "'";
 
   /** OFFSET 0 keeps each look-up one by key. */
   private String candidates(String asked, String newest) {
@@ -111,9 +133,10 @@ final class Tables {
   String insertEvents() {
     return "INSERT INTO "
         + event()
-        + " (micros, position, kind, last_position, append, ordinal, schema_version, type, tenant,"
+        + " (position, micros, kind, last_position, append, ordinal, schema_version, type, tenant,"
         + " tags, data, correlation_id, causation_id, traceparent, actor, command_digest,"
-        + " command_id, command_type, command) SELECT ?::bigint, * FROM unnest(?::bigint[],"
+        + " command_id, command_type, command) SELECT * FROM unnest(?::bigint[],"
+        + " ?::bigint[],"
         + " ?::bigint[], ?::bigint[], ?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[],"
         + " ?::text[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],"
         + " ?::text[], ?::text[], ?::bytea[]); ";
@@ -138,14 +161,50 @@ final class Tables {
         + " WHERE key = ? AND store = ? AND epoch = ?";
   }
 
+  /** Every snapshot of a history whose key is known. */
+  String eachSnapshot() {
+    return "SELECT name, version, fingerprint, tenant, entity FROM "
+        + snapshot()
+        + " WHERE store = ? AND epoch = ? AND name IS NOT NULL";
+  }
+
+  /** Whole appends with all that is known of them, beginning after a position. */
+  String appends() {
+    return "SELECT "
+        + EventRow.COLUMNS
+        + ", last_position, command_digest, command_id, command_type, command FROM (SELECT *,"
+        + " sum(octet_length(data)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING)"
+        + " - octet_length(data) AS before FROM (SELECT * FROM "
+        + event()
+        + " WHERE position > ? ORDER BY position LIMIT ?) r) b WHERE before < "
+        + Reads.MAX_BYTES
+        + " ORDER BY position";
+  }
+
+  /** The same between two positions, however large. */
+  String wholeAppend() {
+    return "SELECT "
+        + EventRow.COLUMNS
+        + ", last_position, command_digest, command_id, command_type, command FROM "
+        + event()
+        + " WHERE position > ? AND position <= ? ORDER BY position";
+  }
+
+  /** Where the events go on; null: here. */
+  String move() {
+    return "UPDATE " + store() + " SET moved_to = ?";
+  }
+
   /** The newest of a history wins; another history's is replaced. */
   String saveSnapshot() {
     return "INSERT INTO "
         + snapshot()
-        + " AS old (key, store, epoch, position, state, view, entity) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        + " AS old (key, store, epoch, position, state, view, entity, name, version, fingerprint,"
+        + " tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         + " ON CONFLICT (key) DO UPDATE SET store = excluded.store, epoch = excluded.epoch,"
         + " position = excluded.position, state = excluded.state, view = excluded.view,"
-        + " entity = excluded.entity WHERE (old.store, old.epoch) <> (excluded.store,"
+        + " entity = excluded.entity, name = excluded.name, version = excluded.version,"
+        + " fingerprint = excluded.fingerprint, tenant = excluded.tenant WHERE (old.store, old.epoch) <> (excluded.store,"
         + " excluded.epoch) OR old.position <= excluded.position";
   }
 

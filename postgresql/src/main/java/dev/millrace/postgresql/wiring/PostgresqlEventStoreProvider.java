@@ -3,6 +3,8 @@ package dev.millrace.postgresql.wiring;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.EventStoreProvider;
+import dev.millrace.core.store.StoreCopy;
+import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.postgresql.PostgresqlEventStore;
 import dev.millrace.postgresql.PostgresqlOptions;
 
@@ -19,5 +21,10 @@ public final class PostgresqlEventStoreProvider implements EventStoreProvider {
   @Override
   public EventStore open(String url, Seams seams) {
     return PostgresqlEventStore.open(PostgresqlOptions.parse(url), seams);
+  }
+
+  @Override
+  public StoreCopy copy(String url, Seams seams, StoreIdentity identity) {
+    return PostgresqlEventStore.copy(PostgresqlOptions.parse(url), seams, identity);
   }
 }

@@ -1,0 +1,36 @@
+package dev.millrace.core.store;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A store whose events can go on in another one; see {@link StoreMigration}. */
+public interface MovableStore extends EventStore {
+
+  /**
+   * Whole appends in the order of their positions, with the commands that caused them.
+   *
+   * @param after the first of them begins after this position
+   * @param limit about how many events, at least 1; less when they are large, but at least one
+   *     append
+   * @return none: there is nothing after that position
+   */
+  List<CopiedAppend> appends(long after, int limit);
+
+  /** Every snapshot that belongs to this store's identity, one after the other. */
+  void eachSnapshot(Consumer<Snapshot> sink);
+
+  /**
+   * Takes no more events, from when this returns: every process that has the store open gets {@link
+   * StoreMovedException}, also after it was opened again. What was accepted before is stored.
+   *
+   * @param to where they go on, for messages: without a password
+   */
+  void leave(String to);
+
+  /** Takes events again; for a migration that came to nothing. */
+  void stay();
+
+  /** Where its events go on, if they do. */
+  Optional<String> movedTo();
+}
