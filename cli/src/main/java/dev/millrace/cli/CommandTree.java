@@ -52,6 +52,14 @@ final class CommandTree {
             .addSubcommand(new LogRotateKeyCommand()));
     line.addSubcommand(new MigrateCommand());
     line.addSubcommand(
+        new CommandLine(new DeadLettersCommand())
+            .addSubcommand(new DeadLettersListCommand())
+            .addSubcommand(new DeadLettersGroupsCommand())
+            .addSubcommand(new DeadLettersShowCommand())
+            .addSubcommand(new DeadLettersRedriveCommand())
+            .addSubcommand(new DeadLettersEditCommand())
+            .addSubcommand(new DeadLettersDiscardCommand()));
+    line.addSubcommand(
         new CommandLine(new StoreCommand()).addSubcommand(new StoreReconcileCommand()));
     line.addSubcommand(
         new CommandLine(new BenchCommand())

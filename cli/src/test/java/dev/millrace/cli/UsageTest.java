@@ -46,6 +46,10 @@ final class UsageTest {
           read --from -1              | --from: must not be negative: -1
           read --tag order            | --tag: a tag is written name:value, not 'order'
           read --tenant=a --all-tenants | --tenant and --all-tenants exclude each other
+          dead-letters                | needs a command: list, groups, show, redrive, edit, discard
+          dead-letters discard p 1    | missing required option: '--reason=TEXT'
+          dead-letters redrive p      | name one dead letter by its ID, or --cause
+          dead-letters list p --url x | --url: 'x' is no address
           completion bsh              | did you mean 'bash'?
           demo --rate fast            | --rate: 'fast' is not a value for demo.rate; allowed is a whole number from 0
           demo --duration 5           | allowed is a number with a unit, as in 500ms, 30s
@@ -72,6 +76,13 @@ final class UsageTest {
         "read",
         "replay",
         "forget",
+        "dead-letters",
+        "dead-letters list",
+        "dead-letters groups",
+        "dead-letters show",
+        "dead-letters redrive",
+        "dead-letters edit",
+        "dead-letters discard",
         "log",
         "log verify",
         "log stats",
@@ -94,7 +105,7 @@ final class UsageTest {
 
     assertThat(run.code).isZero();
     assertThat(run.out()).startsWith(("Usage: millrace " + command).strip());
-    boolean holdsOthers = List.of("retail", "log", "bench").contains(command);
+    boolean holdsOthers = List.of("retail", "log", "bench", "dead-letters").contains(command);
     assertThat(run.out()).contains(holdsOthers ? "Commands:" : "Examples:");
     assertThat(run.outLines()).allMatch(line -> line.length() <= 80);
     assertThat(run.err()).isEmpty();
