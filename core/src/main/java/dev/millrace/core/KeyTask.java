@@ -18,6 +18,9 @@ final class KeyTask {
   /** Why it is not known whether the part was committed; null: it is known. */
   @Nullable Throwable unanswered;
 
+  /** When its part was begun. */
+  Instant began = Instant.MIN;
+
   Instant notBefore = Instant.MIN;
 
   KeyTask(List<KeyLanes.Entry> entries, ProcessorOptions options, long number) {

@@ -58,6 +58,7 @@ final class KeyedDrive implements Drive {
       new PriorityQueue<>(
           Comparator.comparing((KeyTask task) -> task.notBefore)
               .thenComparingLong(task -> task.number));
+  private final AdaptiveConcurrency adaptive;
   private final Deque<KeyTask> stuck = new ArrayDeque<>();
   private final InFlight saving;
 
@@ -69,6 +70,7 @@ final class KeyedDrive implements Drive {
   private int running;
   private long numbers;
   private boolean holding;
+  private boolean isHeldUp;
   private boolean finishedSome;
 
   /** A task's work has ended. */
@@ -87,6 +89,7 @@ final class KeyedDrive implements Drive {
     this.stopping = stopping;
     this.wake = wake;
     this.blocked = new BlockedKeys(options.ordering(), from.blocked());
+    this.adaptive = new AdaptiveConcurrency(options.concurrency());
     this.judge = new Blocking(processing, blocked, stopping);
     this.redriving = new Redriving(processing, blocked, stopping, this::moved, wake);
     this.saving = new InFlight(wake);
@@ -106,10 +109,15 @@ final class KeyedDrive implements Drive {
     redriving.settle();
     for (Ended one = ended.poll(); one != null; one = ended.poll()) {
       running--;
+      options.leaves();
       one.settle().run();
+      if (!one.part().events().isEmpty() && one.task().unanswered == null) {
+        boolean isDone = one.failure() == null;
+        adaptive.ended(one.task().began, processing.now(), isDone ? one.part().events().size() : 0);
+      }
       settle(one);
     }
-    standing.runs(running, options.concurrency());
+    standing.runs(running, limit());
   }
 
   private void settle(Ended one) {
@@ -150,7 +158,7 @@ final class KeyedDrive implements Drive {
     dispatch(now);
     save(now);
     standing.reached(lanes.low(passed));
-    standing.runs(running, options.concurrency());
+    standing.runs(running, limit());
     return next(now, isLevel);
   }
 
@@ -254,16 +262,21 @@ final class KeyedDrive implements Drive {
   }
 
   private void dispatch(Instant now) {
+    isHeldUp = false;
     for (KeyTask task = later.peek();
-        task != null && !now.isBefore(task.notBefore);
+        task != null && !now.isBefore(task.notBefore) && enters();
         task = later.peek()) {
       later.poll();
       begin(task);
     }
-    while (running < options.concurrency()) {
+    int limit = limit();
+    boolean isAll = false;
+    while (!isAll && running < limit && enters()) {
       List<KeyLanes.Entry> taken = lanes.take(Math.min(options.batch(), MOST_TOGETHER));
       if (taken.isEmpty()) {
-        return;
+        isAll = true;
+        options.leaves();
+        continue;
       }
       KeyTask task = new KeyTask(taken, options, ++numbers);
       if (blocked.isBlocked(taken.get(0).event)) {
@@ -272,6 +285,21 @@ final class KeyedDrive implements Drive {
         begin(task);
       }
     }
+    adaptive.running(running, isAll);
+  }
+
+  private boolean enters() {
+    isHeldUp = !options.enters(wake);
+    return !isHeldUp;
+  }
+
+  /** How many handlers may run. */
+  private int limit() {
+    int fixed = standing.fixedConcurrency();
+    if (fixed > 0) {
+      return fixed;
+    }
+    return options.adapts() ? adaptive.limit() : options.concurrency();
   }
 
   /** Events of blocked keys wait in the store; other keys of an event wait behind it. */
@@ -284,6 +312,7 @@ final class KeyedDrive implements Drive {
       }
     }
     if (behind.isEmpty()) {
+      options.leaves();
       finishedSome = true;
       task.entries().forEach(lanes::finished);
     } else {
@@ -294,6 +323,7 @@ final class KeyedDrive implements Drive {
 
   private void begin(KeyTask task) {
     running++;
+    task.began = processing.now();
     standing.is(failures > 0 ? ProcessorStatus.State.RETRYING : ProcessorStatus.State.CATCHING_UP);
     ProgressChange change = task.change;
     Part part =
@@ -435,7 +465,7 @@ final class KeyedDrive implements Drive {
     if (level && running == 0) {
       standing.is(ProcessorStatus.State.LIVE);
     }
-    Instant due = later.isEmpty() ? null : later.peek().notBefore;
+    Instant due = later.isEmpty() || isHeldUp ? null : later.peek().notBefore;
     due = sooner(due, isRedriveToWait() ? redriving.dueAt() : null);
     due = sooner(due, now.isBefore(readAt) ? readAt : null);
     due = sooner(due, isSavingDue(lanes.low(passed)) && !holding ? saveAt : null);

@@ -157,6 +157,9 @@ final class Lane implements Drive {
       }
       return poll();
     }
+    if (!options.enters(wake)) {
+      return Next.Signal.WAIT;
+    }
     boolean last = run.isLast();
     handle(new Part(run.part(), ProgressChange.to(last ? passed : run.after() - 1)));
     return Next.Signal.WAIT;
@@ -199,10 +202,12 @@ final class Lane implements Drive {
     inFlight.submit(
         processing.driver().handle(part, spans),
         done -> {
+          options.leaves();
           spans.end(null);
           handled(part);
         },
         failure -> {
+          options.leaves();
           spans.end(EventFailure.reasonOf(failure));
           if (EventFailure.mayBeSaved(failure)) {
             unanswered = new Unanswered(part, failure);

@@ -18,6 +18,17 @@ public interface Processor {
   void resume();
 
   /**
+   * Fixes how many handlers run at the same time, until the process ends or {@link
+   * #adaptConcurrency}; of a processor that is {@link Projection#keyedBy}.
+   *
+   * @throws IllegalArgumentException when it has one lane, or not so many may run
+   */
+  void fixConcurrency(int handlers);
+
+  /** Lets the number of handlers be as the processor declares it. */
+  void adaptConcurrency();
+
+  /**
    * Begins again from the first event: a projection clears its rows, in the same transaction as its
    * checkpoint; a reaction sends its commands again, with the same ids.
    *

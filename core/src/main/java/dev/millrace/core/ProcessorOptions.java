@@ -2,6 +2,7 @@ package dev.millrace.core;
 
 import dev.millrace.core.processing.Retry;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a processor is driven.
@@ -13,6 +14,8 @@ import java.time.Duration;
  * @param mostBlocked it stops rather than have more dead letters, from 0
  * @param mostFailed it stops rather than have a larger share of the recent events fail, 0 to 1
  * @param concurrency most handlers at the same time, where lanes are many
+ * @param bulkhead what limits its handlers and those of others together; null: nothing
+ * @param adapts whether it is only the most, and their number is found
  */
 record ProcessorOptions(
     int batch,
@@ -21,7 +24,9 @@ record ProcessorOptions(
     Retry retry,
     int mostBlocked,
     double mostFailed,
-    int concurrency) {
+    int concurrency,
+    boolean adapts,
+    @Nullable Bulkhead bulkhead) {
   /** Most dead letters that can be allowed: they are in memory, and a reaction saves all. */
   static final int MAX_BLOCKED = 10_000;
 
@@ -41,26 +46,29 @@ record ProcessorOptions(
         Retry.DEFAULT,
         DEFAULT_BLOCKED,
         DEFAULT_FAILED,
-        DEFAULT_CONCURRENCY);
+        DEFAULT_CONCURRENCY,
+        true,
+        null);
   }
 
   ProcessorOptions batch(int events) {
     return new ProcessorOptions(
-        events, linger, ordering, retry, mostBlocked, mostFailed, concurrency);
+        events, linger, ordering, retry, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
   }
 
   ProcessorOptions linger(Duration atMost) {
     return new ProcessorOptions(
-        batch, atMost, ordering, retry, mostBlocked, mostFailed, concurrency);
+        batch, atMost, ordering, retry, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
   }
 
   ProcessorOptions ordering(Ordering by) {
-    return new ProcessorOptions(batch, linger, by, retry, mostBlocked, mostFailed, concurrency);
+    return new ProcessorOptions(
+        batch, linger, by, retry, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
   }
 
   ProcessorOptions retry(Retry policy) {
     return new ProcessorOptions(
-        batch, linger, ordering, policy, mostBlocked, mostFailed, concurrency);
+        batch, linger, ordering, policy, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
   }
 
   ProcessorOptions stoppingAbove(int deadLetters, double share) {
@@ -73,7 +81,38 @@ record ProcessorOptions(
               + " and "
               + share);
     }
-    return new ProcessorOptions(batch, linger, ordering, retry, deadLetters, share, concurrency);
+    return new ProcessorOptions(
+        batch, linger, ordering, retry, deadLetters, share, concurrency, adapts, bulkhead);
+  }
+
+  ProcessorOptions within(Bulkhead limit) {
+    return new ProcessorOptions(
+        batch, linger, ordering, retry, mostBlocked, mostFailed, concurrency, adapts, limit);
+  }
+
+  /** Comes into the bulkhead, if there is one. */
+  boolean enters(Runnable whenFree) {
+    return bulkhead == null || bulkhead.tryEnter(whenFree);
+  }
+
+  void leaves() {
+    if (bulkhead != null) {
+      bulkhead.leave();
+    }
+  }
+
+  ProcessorOptions adaptingUpTo(int handlers) {
+    ProcessorOptions fixed = concurrency(handlers);
+    return new ProcessorOptions(
+        batch,
+        linger,
+        ordering,
+        retry,
+        mostBlocked,
+        mostFailed,
+        fixed.concurrency(),
+        true,
+        bulkhead);
   }
 
   ProcessorOptions concurrency(int handlers) {
@@ -81,6 +120,7 @@ record ProcessorOptions(
       throw new IllegalArgumentException(
           "1 to " + MAX_CONCURRENCY + " handlers run at the same time, not " + handlers);
     }
-    return new ProcessorOptions(batch, linger, ordering, retry, mostBlocked, mostFailed, handlers);
+    return new ProcessorOptions(
+        batch, linger, ordering, retry, mostBlocked, mostFailed, handlers, false, bulkhead);
   }
 }

@@ -36,6 +36,7 @@ final class ProcessorStanding {
   private List<BlockedKey> blocked = List.of();
   private int inFlight;
   private int concurrency = 1;
+  private int fixed;
   private int leaving;
   private boolean isPartial;
   private int shares = 1;
@@ -139,6 +140,15 @@ final class ProcessorStanding {
   /** What is not handled as it comes. */
   synchronized List<BlockedKey> blockedKeys() {
     return blocked;
+  }
+
+  /** So many handlers run, by hand; 0: as declared. */
+  synchronized void fixConcurrency(int handlers) {
+    fixed = handlers;
+  }
+
+  synchronized int fixedConcurrency() {
+    return fixed;
   }
 
   synchronized void runs(int inFlight, int concurrency) {
@@ -258,6 +268,7 @@ final class ProcessorStanding {
           deadLetters.size(),
           inFlight,
           concurrency,
+          fixed == 0 && driver.options().ordering().isParallel() && driver.options().adapts(),
           shares,
           Math.max(1, driver.shares()));
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters how many ordering keys are blocked by an event that it could not handle
  * @param inFlight how many handlers run
  * @param concurrency how many handlers may run
+ * @param adapts whether that number follows how long they take and how many fail
  * @param shares how many of its shares this process works on; 0: none, as on standby
  * @param ofShares into how many its work is divided among processes
  */
@@ -39,6 +40,7 @@ public record ProcessorStatus(
     int deadLetters,
     int inFlight,
     int concurrency,
+    boolean adapts,
     int shares,
     int ofShares) {
 

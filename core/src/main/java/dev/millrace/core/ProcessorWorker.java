@@ -372,6 +372,22 @@ final class ProcessorWorker implements Worker, Processor {
   }
 
   @Override
+  public void fixConcurrency(int handlers) {
+    if (!processing.options().ordering().isParallel()) {
+      throw new IllegalArgumentException(
+          "processor '" + driver.name() + "' has one lane; only many lanes run beside each other");
+    }
+    standing.fixConcurrency(processing.options().concurrency(handlers).concurrency());
+    wake();
+  }
+
+  @Override
+  public void adaptConcurrency() {
+    standing.fixConcurrency(0);
+    wake();
+  }
+
+  @Override
   public CompletableFuture<Void> reset() {
     return ask(false);
   }

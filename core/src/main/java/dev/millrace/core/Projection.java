@@ -303,12 +303,29 @@ public final class Projection<T> {
   }
 
   /**
-   * Sets how many handlers run at the same time, when it is {@link #keyedBy}. A database may allow
+   * Lets the number of handlers that run at the same time follow how long they take and how many
+   * fail, when it is {@link #keyedBy}; so it is unless {@link #concurrency} fixes it. It is seen in
+   * the {@link ProcessorStatus}, and can be fixed for a while with {@link
+   * Processor#fixConcurrency}.
+   *
+   * @param most handlers, 1 to {@value ProcessorOptions#MAX_CONCURRENCY}; {@value
+   *     ProcessorOptions#DEFAULT_CONCURRENCY} unless set
+   */
+  public Projection<T> adaptingConcurrency(int most) {
+    return with(options.adaptingUpTo(most));
+  }
+
+  /** Runs its handlers, or batches, within a limit that it shares with other processors. */
+  public Projection<T> within(Bulkhead bulkhead) {
+    return with(options.within(bulkhead));
+  }
+
+  /**
+   * Fixes how many handlers run at the same time, when it is {@link #keyedBy}. A database may allow
    * fewer: a {@link dev.millrace.core.readmodel.JdbcReadModel} has {@value
    * dev.millrace.core.readmodel.JdbcReadModel#MAX_CONNECTIONS} connections.
    *
-   * @param handlers 1 to {@value ProcessorOptions#MAX_CONCURRENCY}; {@value
-   *     ProcessorOptions#DEFAULT_CONCURRENCY} unless set
+   * @param handlers 1 to {@value ProcessorOptions#MAX_CONCURRENCY}
    */
   public Projection<T> concurrency(int handlers) {
     return with(options.concurrency(handlers));

@@ -113,7 +113,17 @@ public final class Reaction {
     return with(options.ordering(new Ordering.ByTag(tag.name())));
   }
 
-  /** Sets how many events are answered at the same time; see {@link Projection#concurrency}. */
+  /** Lets that number adapt, up to a bound; see {@link Projection#adaptingConcurrency}. */
+  public Reaction adaptingConcurrency(int most) {
+    return with(options.adaptingUpTo(most));
+  }
+
+  /** Runs within a limit that it shares with other processors. */
+  public Reaction within(Bulkhead bulkhead) {
+    return with(options.within(bulkhead));
+  }
+
+  /** Fixes how many events are answered at the same time; see {@link Projection#concurrency}. */
   public Reaction concurrency(int handlers) {
     return with(options.concurrency(handlers));
   }

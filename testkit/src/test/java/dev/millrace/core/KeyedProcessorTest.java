@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,7 @@ final class KeyedProcessorTest {
         Projection.named("meeting", 1)
             .into(new MemoryReadModel())
             .keyedBy(Bank.ACCOUNT)
+            .concurrency(100)
             .on(
                 Bank.Deposited.class,
                 (event, tables) -> {
@@ -122,6 +124,89 @@ final class KeyedProcessorTest {
     millrace.await("meeting", all(), LONG);
     assertThat(together.getCount()).isZero();
     millrace.stopProcessors().join();
+  }
+
+  @Test
+  void processorsThatShareABulkheadRunNoMoreHandlersThanItLetsIn() {
+    Bulkhead three = Bulkhead.named("service", 3);
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch together = new CountDownLatch(3);
+    Context.Builder<Bank.Banked> context = Bank.context();
+    MemoryReadModel readModel = new MemoryReadModel();
+    for (String name : List.of("one", "other", "lane")) {
+      Projection<MemoryTables> calling =
+          Projection.named(name, 1)
+              .into(readModel)
+              .within(three)
+              .on(
+                  Bank.Deposited.class,
+                  (event, tables) -> {
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    together.countDown();
+                    assertThat(together.await(60, TimeUnit.SECONDS)).isTrue();
+                    tables.<String, Long>table(name).merge(event.account(), 1L, Long::sum);
+                    inside.decrementAndGet();
+                  });
+      context =
+          context.projection(
+              name.equals("lane") ? calling.batchesOf(1) : calling.keyedBy(Bank.ACCOUNT));
+    }
+    deposit(300, 50);
+    Millrace millrace = Millrace.host(context.build(), store);
+    for (String name : List.of("one", "other", "lane")) {
+      millrace.await(name, all(), LONG);
+      assertThat(readModel.<Integer>read(tables -> tables.table(name).size())).isEqualTo(50);
+    }
+    assertThat(most.get()).isEqualTo(3);
+    millrace.stopProcessors().join();
+    assertThat(three.inside()).isZero();
+  }
+
+  @Test
+  void onePoisonEventAmongManyHoldsUpNothingElse() {
+    int half = Boolean.getBoolean("millrace.nightly") ? 500_000 : 20_000;
+    deposit(half, 1_000);
+    Context context = Bank.context().build();
+    NewEvent poison = context.writeEvent(new Bank.Deposited("a7", 13));
+    store.append(Append.of(UUID.randomUUID(), List.of(poison))).join();
+    deposit(half, 1_000);
+
+    Duration without = timeToCount(half, false);
+    Duration with = timeToCount(half, true);
+    assertThat(with)
+        .as("the event is tried six times within 3 seconds, beside the others")
+        .isLessThan(without.multipliedBy(2).plusSeconds(8));
+  }
+
+  /** How long it takes until all accounts but one are level, and that one, too, if it can be. */
+  private Duration timeToCount(int half, boolean fails) {
+    MemoryReadModel readModel = new MemoryReadModel();
+    Projection<MemoryTables> counts =
+        Projection.named("counts", 1)
+            .into(readModel)
+            .keyedBy(Bank.ACCOUNT)
+            .on(
+                Bank.Deposited.class,
+                (event, tables) -> {
+                  if (fails && event.cents() == 13) {
+                    throw new IllegalStateException("poison");
+                  }
+                  tables.<String, Long>table("count").merge(event.account(), 1L, Long::sum);
+                });
+    Instant began = Instant.now();
+    Millrace millrace = host(counts);
+    millrace.await("counts", all(), LONG.multipliedBy(5));
+    Duration took = Duration.between(began, Instant.now());
+    long each = 2L * half / 1_000;
+    for (int i = 0; i < 1_000; i++) {
+      String account = "a" + i;
+      Long counted = readModel.read(tables -> tables.<String, Long>table("count").get(account));
+      assertThat(counted).as(account).isEqualTo(i != 7 ? each : fails ? each / 2 : each + 1);
+    }
+    assertThat(millrace.processor("counts").deadLetters().list()).hasSize(fails ? 1 : 0);
+    millrace.stopProcessors().join();
+    return took;
   }
 
   @Test

@@ -45,7 +45,8 @@ final class DemoFrameTest {
   private static ProcessorStatus status(
       String name, Kind kind, State state, long position, String problem) {
     return new ProcessorStatus(
-        "retail", name, kind, 1, state, position, 123_456, 10, 0, null, problem, 0, 0, 1, 1, 1);
+        "retail", name, kind, 1, state, position, 123_456, 10, 0, null, problem, 0, 0, 1, false, 1,
+        1);
   }
 
   @Test

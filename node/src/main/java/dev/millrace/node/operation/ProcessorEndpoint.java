@@ -16,9 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 
-/** Processors: how they stand; pause, resume, reset. */
+/** Processors: how they stand; pause, resume, reset; how many handlers run. */
 public final class ProcessorEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorEndpoint.class);
+
+  private static final long MOST_HANDLERS = 16_384;
 
   private final Millrace millrace;
   private final Blocking blocking;
@@ -56,7 +58,7 @@ public final class ProcessorEndpoint {
   }
 
   private void operate(ServerRequest request, ServerResponse response) {
-    Params params = new Params(request).only();
+    Params params = new Params(request).only("handlers");
     String name = params.path("processor");
     String operation = params.path("operation");
     Processor processor = named(name);
@@ -64,10 +66,17 @@ public final class ProcessorEndpoint {
       case "pause" -> processor.pause();
       case "resume" -> processor.resume();
       case "reset" -> Blocking.result(processor.reset());
+      case "concurrency" -> {
+        if (params.one("handlers").filter("auto"::equals).isPresent()) {
+          processor.adaptConcurrency();
+        } else {
+          processor.fixConcurrency((int) params.number("handlers", 1, MOST_HANDLERS, 0));
+        }
+      }
       case "skip" -> Blocking.result(processor.skip());
       default ->
           throw Problem.notFound(
-                  "what can be done with a processor is pause, resume, reset, skip; not '"
+                  "what can be done with a processor is pause, resume, reset, skip, concurrency; not '"
                       + operation
                       + "'")
               .exception();
@@ -112,6 +121,7 @@ public final class ProcessorEndpoint {
     json.writeNumberProperty("deadLetters", status.deadLetters());
     json.writeNumberProperty("inFlight", status.inFlight());
     json.writeNumberProperty("concurrency", status.concurrency());
+    json.writeBooleanProperty("concurrencyAdapts", status.adapts());
     var last = status.lastEventTime();
     Json.text(json, "lastEventTime", last == null ? null : last.toString());
     Json.text(json, "problem", status.problem());
