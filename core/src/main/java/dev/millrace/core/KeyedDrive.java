@@ -66,6 +66,7 @@ final class KeyedDrive implements Drive {
   private long saved;
   private Instant saveAt = Instant.MIN;
   private Instant readAt = Instant.MIN;
+  private boolean isAtItsEnd;
   private int failures;
   private int running;
   private long numbers;
@@ -196,7 +197,7 @@ final class KeyedDrive implements Drive {
 
   /** Reads ahead; whether there was nothing more to read. */
   private boolean read(Instant now) {
-    while (lanes.pending() < MOST_PENDING && !now.isBefore(readAt)) {
+    while (!isAtItsEnd && lanes.pending() < MOST_PENDING && !now.isBefore(readAt)) {
       EventPage page;
       try {
         page = subscription.poll(Math.min(PAGE, MOST_PENDING - lanes.pending()));
@@ -234,7 +235,7 @@ final class KeyedDrive implements Drive {
     for (RecordedEvent event : events) {
       List<OrderingKey> keys = options.ordering().keysOf(event);
       if (keys.stream().anyMatch(key -> shareOf(key) != shareOf(keys.get(0)))) {
-        readAt = Instant.MAX; // what was read is in nobody's lanes
+        isAtItsEnd = true; // what was read is in nobody's lanes
         stopping.stop("could not share event " + event.position(), severalShares(event));
         return false;
       }
@@ -495,7 +496,7 @@ final class KeyedDrive implements Drive {
   public void resumed() {
     judge.resumed();
     redriving.resumed();
-    readAt = readAt.equals(Instant.MAX) ? Instant.MAX : Instant.MIN;
+    readAt = Instant.MIN;
     List<KeyTask> all = new ArrayList<>(later);
     all.addAll(stuck);
     later.clear();

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,7 @@ final class LeaseKeeper implements Worker {
 
   // of the steps
   private long dueAt;
+  private long notBefore = Long.MIN_VALUE;
   private boolean changes = true;
   private boolean leaving;
 
@@ -176,17 +178,37 @@ final class LeaseKeeper implements Worker {
     }
   }
 
-  /** Who holds what, when the table was last looked at. */
-  synchronized LeaseTable table() {
-    return table;
-  }
-
-  Member member() {
-    return member;
+  /** How many shares of a processor each member has, when the table was last looked at. */
+  SortedMap<String, Integer> holders(String processor) {
+    LeaseTable seen;
+    synchronized (this) {
+      seen = table;
+    }
+    SortedMap<String, Integer> holders = new TreeMap<>();
+    for (Member one : seen.members()) {
+      if (one.hosts().stream().anyMatch(hosting -> hosting.processor().equals(processor))) {
+        long shares =
+            seen.leases().stream()
+                .filter(lease -> lease.key().processor().equals(processor))
+                .filter(lease -> one.id().equals(lease.holder()))
+                .count();
+        holders.merge(one.name(), (int) shares, Integer::sum);
+      }
+    }
+    return holders;
   }
 
   @Override
   public Next step() {
+    try {
+      return move();
+    } catch (RuntimeException unexpected) { // without it the processors would end with their leases
+      LOG.error("member {} met an unexpected failure and goes on", member.name(), unexpected);
+      return new Next.After(time.dividedBy(RENEWALS));
+    }
+  }
+
+  private Next move() {
     inFlight.settle();
     tell();
     if (leaving && inFlight.isEmpty()) {
@@ -201,6 +223,9 @@ final class LeaseKeeper implements Worker {
       return Next.Signal.WAIT;
     }
     long now = scheduler.elapsedNanos();
+    if (now < notBefore) {
+      return untilChange(notBefore);
+    }
     if (now < dueAt && !isChangeDue()) {
       return untilChange(dueAt);
     }
@@ -234,6 +259,7 @@ final class LeaseKeeper implements Worker {
   }
 
   private void failed(Throwable failure) {
+    notBefore = scheduler.elapsedNanos() + time.toNanos() / RENEWALS / 2;
     LOG.warn(
         "member {} could not renew its leases and tries again: {}",
         member.name(),

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -565,6 +567,19 @@ public final class Millrace implements AutoCloseable {
   /** How the deadlines and schedules of all contexts stand, in the order of the contexts. */
   public List<DeadlineStatus> deadlines() {
     return deadlines.stream().map(DeadlineWorker::status).toList();
+  }
+
+  /**
+   * Which processes have the work of a processor, where several share a store: the names of the
+   * members that host it, and how many shares of it each has, as of the last look, which is at most
+   * some seconds old. Empty: the work is not shared.
+   *
+   * @throws IllegalArgumentException when there is no processor of this name
+   */
+  public SortedMap<String, Integer> holders(String processor) {
+    ProcessorStatus status = worker(processor).status();
+    LeaseKeeper keeper = keepers.get(status.context());
+    return keeper == null ? new TreeMap<>() : keeper.holders(processor);
   }
 
   /** Tells an observer of all appends of commands from now on. */

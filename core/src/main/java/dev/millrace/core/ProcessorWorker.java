@@ -172,12 +172,12 @@ final class ProcessorWorker implements Worker, Processor {
       return Next.Signal.WAIT;
     }
     inUse = granted;
-    standing.works(granted);
     standing.is(ProcessorStatus.State.STARTING);
     inFlight.submit(
         driver.start(granted),
         progress -> {
           failures = 0;
+          standing.works(granted); // not before: what it knew of its position is of earlier
           follow(progress);
         },
         this::notStarted);

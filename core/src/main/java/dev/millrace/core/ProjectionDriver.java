@@ -108,7 +108,14 @@ final class ProjectionDriver<T> implements ProcessorDriver {
               ? List.of()
               : shared()
                   .takeOver(
-                      transaction, granted, shares(), found.map(Checkpoint::position).orElse(0L));
+                      transaction,
+                      granted,
+                      shares(),
+                      () ->
+                          readModel
+                              .checkpoint(transaction, context.name(), name())
+                              .map(Checkpoint::position)
+                              .orElse(0L));
       if (!granted.isEverything()) { // those of before are kept out now: what stands here is true
         found = readModel.checkpoint(transaction, context.name(), name());
       }

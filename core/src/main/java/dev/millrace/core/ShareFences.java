@@ -3,9 +3,11 @@ package dev.millrace.core;
 import dev.millrace.core.readmodel.Fences;
 import dev.millrace.core.readmodel.Fences.Fence;
 import dev.millrace.core.readmodel.Fences.Hold;
+import dev.millrace.core.store.MillraceException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * Keeps the holders of before out of a read model: whoever takes a share over raises the epoch of
@@ -29,14 +31,15 @@ final class ShareFences<T> {
    * Takes shares over.
    *
    * @param shares into how many the work is divided
-   * @param position from which a share goes on that nobody had before
+   * @param position reads how far the processor is, from where shares go on that are divided anew
    * @return what stands in their rows
    * @throws FencedException when somebody took one over later
    */
-  List<Fence> takeOver(T transaction, Grant grant, int shares, long position) throws Exception {
+  List<Fence> takeOver(T transaction, Grant grant, int shares, Callable<Long> position)
+      throws Exception {
     List<Fence> all = fences.all(transaction, context, processor);
     if (all.size() != shares) {
-      divide(transaction, shares, position);
+      divide(transaction, all.size(), shares, position);
     }
     List<Fence> taken = new ArrayList<>();
     for (Fence before : check(transaction, grant, grant.shares(), Hold.TAKING)) {
@@ -47,10 +50,15 @@ final class ShareFences<T> {
   }
 
   /** Divides the work anew; whoever had a share of before cannot commit any more. */
-  private void divide(T transaction, int shares, long position) throws Exception {
+  private void divide(T transaction, int listed, int shares, Callable<Long> position)
+      throws Exception {
     List<Fence> before = holdAll(transaction);
+    if (before.size() != listed) {
+      throw new MillraceException(
+          "another process divides processor '" + processor + "' now; it is looked at again");
+    }
     long epoch = before.stream().mapToLong(Fence::epoch).max().orElse(-1) + 1;
-    long from = before.stream().mapToLong(Fence::position).min().orElse(position);
+    long from = position.call(); // now that nobody can move it; what is finished beyond, slots know
     fences.remove(transaction, context, processor);
     List<Fence> divided = new ArrayList<>();
     for (int share = 0; share < shares; share++) {
@@ -112,7 +120,7 @@ final class ShareFences<T> {
   long save(T transaction, Grant grant, long position) throws Exception {
     List<Fence> moved = new ArrayList<>();
     for (Fence before : check(transaction, grant, grant.shares(), Hold.MOVING)) {
-      moved.add(new Fence(before.share(), before.epoch(), position));
+      moved.add(new Fence(before.share(), before.epoch(), Math.max(before.position(), position)));
     }
     fences.save(transaction, context, processor, moved);
     return fences.all(transaction, context, processor).stream()

@@ -1,5 +1,6 @@
 package dev.millrace.postgresql;
 
+import dev.millrace.core.lease.Leases;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult;
@@ -143,6 +144,11 @@ public final class PostgresqlEventStore implements MovableStore {
   @Override
   public boolean isRemote() {
     return true;
+  }
+
+  @Override
+  public Optional<Leases> leases() {
+    return Optional.of(engine.leases());
   }
 
   /** Of the tables of events, with their indexes, as the server says. */

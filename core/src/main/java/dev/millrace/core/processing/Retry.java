@@ -184,7 +184,10 @@ public final class Retry {
     if (failure instanceof SQLException sql && sql.getSQLState() != null) {
       String state = sql.getSQLState();
       // SQL's class of connection failures; PostgreSQL's shutdown and lack of resources
-      if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
+      if (state.startsWith("08")
+          || state.startsWith("57P")
+          || state.startsWith("53")
+          || state.equals("25P03")) { // a transaction that did nothing for too long
         return true;
       }
       // conflicts between transactions, of which one is to be run again, and locks that are not

@@ -24,6 +24,8 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   /** Most connections at a time. */
   public static final int MAX_CONNECTIONS = 16;
 
+  private static final int OPENINGS = 3;
+
   private static final String CREATE_CHECKPOINTS =
       """
       CREATE TABLE IF NOT EXISTS millrace_checkpoint (
@@ -97,23 +99,31 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
    */
   public static JdbcReadModel open(String location, ConnectionSource source) {
     JdbcReadModel readModel = new JdbcReadModel(location, source);
-    try {
-      readModel.transact(transaction -> {
-        transaction.update(CREATE_CHECKPOINTS);
-        transaction.update(CREATE_BLOCKED);
-        transaction.update(CREATE_SLOTS);
-        Connection connection = transaction.connection();
-        if (JdbcFences.isShared(connection)) {
-          transaction.update(JdbcFences.CREATE);
-          readModel.fences = JdbcFences.of(connection);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        readModel.makeTables();
+        return readModel;
+      } catch (Exception e) {
+        if (attempt == OPENINGS) { // another process may make the same tables at the same time
+          throw new ReadModelException(
+              "cannot open the read model " + location + ": " + e.getMessage(), e);
         }
-        return true;
-      });
-    } catch (Exception e) {
-      throw new ReadModelException(
-          "cannot open the read model " + location + ": " + e.getMessage(), e);
+      }
     }
-    return readModel;
+  }
+
+  private void makeTables() throws Exception {
+    transact(transaction -> {
+      transaction.update(CREATE_CHECKPOINTS);
+      transaction.update(CREATE_BLOCKED);
+      transaction.update(CREATE_SLOTS);
+      Connection connection = transaction.connection();
+      if (JdbcFences.isShared(connection)) {
+        transaction.update(JdbcFences.CREATE);
+        fences = JdbcFences.of(connection);
+      }
+      return true;
+    });
   }
 
   /** Queries, in a transaction of its own. */

@@ -98,6 +98,7 @@ public final class MetricsEndpoint {
     processors(
         "position", "Every event up to this position was handled.", ProcessorStatus::position);
     processors("dead_letters", "Keys that are blocked by an event.", ProcessorStatus::deadLetters);
+    processors("shares", "Shares of its work that this process has.", ProcessorStatus::shares);
     processors("lag_events", "Positions that it is behind.", ProcessorStatus::lag);
     GaugeWithCallback.builder()
         .name("millrace_processor_lag_seconds")

@@ -122,6 +122,15 @@ public final class ProcessorEndpoint {
     json.writeNumberProperty("inFlight", status.inFlight());
     json.writeNumberProperty("concurrency", status.concurrency());
     json.writeBooleanProperty("concurrencyAdapts", status.adapts());
+    json.writeNumberProperty("shares", status.shares());
+    json.writeNumberProperty("ofShares", status.ofShares());
+    var holders = millrace.holders(status.name());
+    if (!holders.isEmpty()) {
+      json.writeName("holders");
+      json.writeStartObject();
+      holders.forEach(json::writeNumberProperty);
+      json.writeEndObject();
+    }
     var last = status.lastEventTime();
     Json.text(json, "lastEventTime", last == null ? null : last.toString());
     Json.text(json, "problem", status.problem());

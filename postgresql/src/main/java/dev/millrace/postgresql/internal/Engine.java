@@ -1,5 +1,6 @@
 package dev.millrace.postgresql.internal;
 
+import dev.millrace.core.lease.Leases;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.AppendResult;
@@ -46,6 +47,7 @@ public final class Engine {
   private final Activity activity;
   private final Appender appender;
   private final PostgresqlSnapshots snapshots;
+  private final PostgresqlLeases leases;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(
@@ -84,6 +86,7 @@ public final class Engine {
             options.retry(),
             options.synchronous());
     this.snapshots = new PostgresqlSnapshots(database, tables, seams.scheduler(), identity);
+    this.leases = new PostgresqlLeases(database, options.schema(), seams.scheduler());
   }
 
   /** Opens a store, and makes its tables when there are none. */
@@ -278,6 +281,10 @@ public final class Engine {
     return snapshots;
   }
 
+  public Leases leases() {
+    return leases;
+  }
+
   /** Of the tables of events, with their indexes. */
   public OptionalLong bytes() {
     checkOpen();
@@ -316,6 +323,7 @@ public final class Engine {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       appender.close().join();
+      leases.close();
       news.close();
       database.close();
     }
