@@ -66,6 +66,14 @@ final class ProcessorStanding {
     reached(from);
   }
 
+  /** It is not known where it is, until it begins again. */
+  synchronized void isNowhere() {
+    position = 0;
+    if (state != ProcessorStatus.State.STOPPED) {
+      state = ProcessorStatus.State.STARTING;
+    }
+  }
+
   /** Every event up to a position was handled, or waits behind a dead letter. */
   void reached(long examined) {
     List<CompletableFuture<Void>> there = new ArrayList<>();

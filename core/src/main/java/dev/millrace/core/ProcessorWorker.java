@@ -286,10 +286,21 @@ final class ProcessorWorker implements Worker, Processor {
           asked.forEach(move -> move.done().complete(null));
         },
         failure -> {
+          forget(); // the move may have happened, and only its answer be lost
           asked.forEach(move -> standing.moved());
           asked.forEach(move -> move.done().completeExceptionally(failure));
         });
     return Next.Signal.WAIT;
+  }
+
+  /** What it knew may not be so any more; it starts with what is true. */
+  private void forget() {
+    if (drive != null) {
+      drive.close();
+      drive = null;
+    }
+    actions.moved();
+    standing.isNowhere();
   }
 
   private void stop(String what, Throwable failure) {

@@ -102,7 +102,10 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     return beginning(transaction -> {
       projection.creating().run(transaction);
       ReadModel<T> readModel = projection.readModel();
-      Optional<Checkpoint> found = readModel.checkpoint(transaction, context.name(), name());
+      Optional<Checkpoint> found =
+          granted.isEverything() // waits for a commit that got no answer; fences do so for shares
+              ? readModel.checkpointForUpdate(transaction, context.name(), name())
+              : readModel.checkpoint(transaction, context.name(), name());
       List<Fences.Fence> mine =
           granted.isEverything()
               ? List.of()
@@ -206,7 +209,10 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   /** How far the slots are; made when there are none of this kind. */
   private List<SlotCheckpoint> slots(long position, T transaction) throws Exception {
     String ordering = options().ordering().text();
-    SlotCheckpoints kept = projection.readModel().slots(transaction, checkpoint(position));
+    SlotCheckpoints kept =
+        grant.isEverything()
+            ? projection.readModel().slotsForUpdate(transaction, checkpoint(position))
+            : projection.readModel().slots(transaction, checkpoint(position));
     List<SlotCheckpoint> slots = kept.slots();
     if (!kept.ordering().equals(ordering)) {
       if (slots.stream().anyMatch(slot -> slot.furthest() > position)) {
@@ -400,9 +406,19 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     if (!granted.isEverything()) {
       shared().reset(transaction, granted);
     }
+    lock(transaction);
     projection.clearing().run(transaction);
     projection.readModel().forgetProgress(transaction, context.name(), name());
     return begin(transaction);
+  }
+
+  /** Waits for commits that got no answer: what they add is there, and is cleared with the rest. */
+  private void lock(T transaction) throws Exception {
+    ReadModel<T> readModel = projection.readModel();
+    Optional<Checkpoint> kept = readModel.checkpointForUpdate(transaction, context.name(), name());
+    if (kept.isPresent()) {
+      var unused = readModel.slotsForUpdate(transaction, kept.get());
+    }
   }
 
   private Progress begin(T transaction) throws Exception {

@@ -105,6 +105,9 @@ final class ProjectionProgress<T> {
     }
     if (!change.finished().isEmpty()) {
       List<SlotCheckpoint> slots = readModel.slotsForUpdate(transaction, of).slots();
+      if (slots.isEmpty()) {
+        throw elsewhere("has no slots any more");
+      }
       return change.finished().stream()
           .allMatch(one -> one.finished().stream().allMatch(slots.get(one.slot())::covers));
     }

@@ -350,20 +350,21 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
 
   @Override
   public boolean finish(JdbcTransaction transaction, Checkpoint of, SlotCheckpoint finished) {
-    SlotCheckpoint before =
-        transaction
-            .query(
-                "SELECT slot, position, finished FROM millrace_slot"
-                    + " WHERE context = ? AND processor = ? AND slot = ? FOR UPDATE",
-                row -> slot(row.getInt(1), row.getLong(2), row.getString(3)),
-                of.context(),
-                of.processor(),
-                finished.slot())
-            .get(0);
-    if (before.coversAnyOf(finished)) {
+    List<SlotCheckpoint> before =
+        transaction.query(
+            "SELECT slot, position, finished FROM millrace_slot WHERE context = ? AND processor = ?"
+                + " AND slot = ? AND version = ? AND store_id = ? AND epoch = ? FOR UPDATE",
+            row -> slot(row.getInt(1), row.getLong(2), row.getString(3)),
+            of.context(),
+            of.processor(),
+            finished.slot(),
+            of.version(),
+            of.store().id().toString(),
+            of.store().epoch());
+    if (before.isEmpty() || before.get(0).coversAnyOf(finished)) {
       return false;
     }
-    SlotCheckpoint now = before.and(finished);
+    SlotCheckpoint now = before.get(0).and(finished);
     transaction.update(
         "UPDATE millrace_slot SET position = ?, finished = ?"
             + " WHERE context = ? AND processor = ? AND slot = ?",

@@ -129,6 +129,10 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
 
   @Override
   public boolean finish(MemoryTables tables, Checkpoint of, SlotCheckpoint finished) {
+    Slots made = tables.<String, Slots>table(SLOTS).get(name(of));
+    if (made == null || !made.of().equals(start(of))) {
+      return false;
+    }
     SlotCheckpoint before = tables.committed(SLOTS + "/" + name(of), finished.slot());
     if (before != null && before.coversAnyOf(finished)) {
       return false;

@@ -107,7 +107,8 @@ public interface ReadModel<T> extends AutoCloseable {
    * Adds to what is finished in a slot, as a part of the transaction. Transactions that do so for
    * one slot at the same time must not undo each other; it is the last that happens in one.
    *
-   * @return false: one of its events was finished before; nothing was changed
+   * @return false: one of its events was finished before, or the slot is of another version or
+   *     store, or gone; nothing was changed
    */
   default boolean finish(T transaction, Checkpoint of, SlotCheckpoint finished) throws Exception {
     throw new UnsupportedOperationException("this read model cannot be kept by many lanes");
