@@ -56,6 +56,9 @@ final class ProjectionProgress<T> {
 
   /** Writes what belongs to events that were handled in this transaction. */
   void saveWithEvents(T transaction, ProgressChange change) throws Exception {
+    if (isRedriven(change) && !isBehind(transaction, change)) {
+      throw elsewhere("has handled events of blocked keys that are handled now");
+    }
     saveKeys(transaction, change);
     for (SlotCheckpoint finished : change.finished()) {
       if (!readModel.finish(transaction, of, finished)) {
@@ -111,16 +114,34 @@ final class ProjectionProgress<T> {
       return change.finished().stream()
           .allMatch(one -> one.finished().stream().allMatch(slots.get(one.slot())::covers));
     }
-    if (change.blocked().isEmpty() && change.freed().isEmpty()) {
+    if (!isRedriven(change)) {
       return saved >= change.position();
     }
+    Map<OrderingKey, BlockedKey> rows = rows(transaction);
+    return change.freed().stream().noneMatch(rows::containsKey)
+        && change.blocked().stream().allMatch(one -> isThere(one, rows));
+  }
+
+  private static boolean isRedriven(ProgressChange change) {
+    return !change.blocked().isEmpty() || !change.freed().isEmpty();
+  }
+
+  /** Whether the rows of keys are where this process left them: not level, and not further. */
+  private boolean isBehind(T transaction, ProgressChange change) throws Exception {
+    Map<OrderingKey, BlockedKey> rows = rows(transaction);
+    return change.freed().isEmpty()
+        ? change.blocked().stream().allMatch(one -> rows.containsKey(one.key()))
+            && change.blocked().stream().anyMatch(one -> !isThere(one, rows))
+        : change.freed().stream().anyMatch(rows::containsKey);
+  }
+
+  private Map<OrderingKey, BlockedKey> rows(T transaction) throws Exception {
     Map<OrderingKey, BlockedKey> rows = new HashMap<>();
     for (String row : readModel.blocked(transaction, of.context(), of.processor())) {
       BlockedKey key = BlockedKeyDocument.read(row);
       rows.put(key.key(), key);
     }
-    return change.freed().stream().noneMatch(rows::containsKey)
-        && change.blocked().stream().allMatch(one -> isThere(one, rows));
+    return rows;
   }
 
   private static boolean isThere(BlockedKey one, Map<OrderingKey, BlockedKey> rows) {

@@ -262,12 +262,23 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
       String processor,
       String id,
       @Nullable String document) {
-    transaction.update(
-        "DELETE FROM millrace_blocked_key WHERE context = ? AND processor = ? AND id = ?",
-        context,
-        processor,
-        id);
-    if (document != null) {
+    if (document == null) {
+      transaction.update(
+          "DELETE FROM millrace_blocked_key WHERE context = ? AND processor = ? AND id = ?",
+          context,
+          processor,
+          id);
+      return;
+    }
+    int updated = // of a row that goes and comes, who waits for its lock would see nothing
+        transaction.update(
+            "UPDATE millrace_blocked_key SET document = ?"
+                + " WHERE context = ? AND processor = ? AND id = ?",
+            document,
+            context,
+            processor,
+            id);
+    if (updated == 0) {
       transaction.update(
           "INSERT INTO millrace_blocked_key (context, processor, id, document)"
               + " VALUES (?, ?, ?, ?)",
