@@ -12,6 +12,7 @@ final class EventFailure extends RuntimeException {
   private final int index;
   private final Throwable reason;
   private final boolean mayBeSaved;
+  private final boolean isOfReading;
 
   /**
    * Wraps what went wrong.
@@ -28,10 +29,20 @@ final class EventFailure extends RuntimeException {
    * @param mayBeSaved whether only the answer may be lost
    */
   EventFailure(int index, Throwable reason, boolean mayBeSaved) {
+    this(index, reason, mayBeSaved, false);
+  }
+
+  private EventFailure(int index, Throwable reason, boolean mayBeSaved, boolean isOfReading) {
     super(reason.getMessage(), reason, false, false);
     this.index = index;
     this.reason = reason;
     this.mayBeSaved = mayBeSaved;
+    this.isOfReading = isOfReading;
+  }
+
+  /** The event itself cannot be read, before any handler has it. */
+  static EventFailure ofReading(int index, Throwable reason) {
+    return new EventFailure(index, reason, false, true);
   }
 
   int index() {
@@ -45,6 +56,11 @@ final class EventFailure extends RuntimeException {
   /** Whether only the answer may be lost. */
   static boolean mayBeSaved(Throwable failure) {
     return failure instanceof EventFailure known && known.mayBeSaved;
+  }
+
+  /** Whether the event itself cannot be read, and not another that its handler needs. */
+  static boolean isOfReading(Throwable failure) {
+    return failure instanceof EventFailure known && known.isOfReading;
   }
 
   /** Of which event a failure is. */

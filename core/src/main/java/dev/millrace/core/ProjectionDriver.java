@@ -367,7 +367,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       try {
         decoded.add(new Recorded<>(context.readEvent(stored), stored));
       } catch (RuntimeException unreadable) {
-        throw new EventFailure(first + decoded.size(), unreadable);
+        throw EventFailure.ofReading(first + decoded.size(), unreadable);
       }
     }
     return decoded;

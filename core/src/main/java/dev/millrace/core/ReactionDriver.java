@@ -186,13 +186,21 @@ final class ReactionDriver implements ProcessorDriver {
     for (int i = 0; i < events.size(); i++) {
       attempt.at(i);
       RecordedEvent stored = events.get(i);
-      Object event = context.readEvent(stored);
+      Object event = read(i, stored);
       int ordinal = 0;
       for (Command<?> command : commandsFor(event, stored)) {
         outgoing.add(new Outgoing(i, command, envelope(stored, ordinal++, spans)));
       }
     }
     return outgoing;
+  }
+
+  private Object read(int index, RecordedEvent stored) {
+    try {
+      return context.readEvent(stored);
+    } catch (RuntimeException unreadable) {
+      throw EventFailure.ofReading(index, unreadable);
+    }
   }
 
   private List<Command<?>> commandsFor(Object event, RecordedEvent stored) throws Exception {

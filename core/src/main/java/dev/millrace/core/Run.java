@@ -118,7 +118,11 @@ final class Run {
   /** The part failed. */
   Verdict failed(Throwable failure, Instant now, RandomGenerator random) {
     Throwable reason = EventFailure.reasonOf(failure);
-    if (reason instanceof UnknownEventException && !isOnce) {
+    boolean isItself = EventFailure.isOfReading(failure);
+    // what is known is never passed over: an unknown one that its handler reads counts as a failure
+    if (reason instanceof UnknownEventException
+        && !isOnce
+        && (isItself || !retry.passesOverUnknown())) {
       return unknown(EventFailure.indexOf(failure), random);
     }
     // the same bytes cannot be read the next time either
@@ -150,7 +154,13 @@ final class Run {
   }
 
   /** What a newer program wrote waits for one, or is passed over, as the policy says. */
-  private Verdict unknown(int index, RandomGenerator random) {
+  private Verdict unknown(int known, RandomGenerator random) {
+    int count = end() - next;
+    int index = count == 1 ? 0 : known;
+    if (index == EventFailure.UNKNOWN || index >= count) {
+      size = Math.max(1, count / 2);
+      return new Verdict.Smaller();
+    }
     if (index > 0) {
       size = index;
       return new Verdict.Smaller();

@@ -248,11 +248,11 @@ class ProcessorTest {
     old.await("balances", receipt(old.send(new Bank.Deposit("a", 5), "1")), LONG);
     appendOfTheNextVersion(1);
     Receipt last = receipt(old.send(new Bank.Deposit("a", 6), "2"));
-    while (old.processor("balances").status().problem() == null) {
-      Thread.onSpinWait();
-    }
     ProcessorStatus waiting = old.processor("balances").status();
-    assertThat(waiting.state()).isEqualTo(ProcessorStatus.State.RETRYING);
+    while (waiting.problem() == null || waiting.state() != ProcessorStatus.State.RETRYING) {
+      Thread.onSpinWait();
+      waiting = old.processor("balances").status();
+    }
     assertThat(waiting.problem()).contains("version 2").contains("Deploy");
     assertThat(waiting.deadLetters()).isZero();
     assertThat(balance("a")).isEqualTo(5);

@@ -104,4 +104,34 @@ final class RunTest {
       assertThat(run.part()).hasSize(10);
     }
   }
+
+  private static Run.Verdict unknown(Run run, EventFailure failure) {
+    return run.failed(failure, Instant.EPOCH, new SplittableRandom(1));
+  }
+
+  @Test
+  void onlyAnEventThatIsItselfUnknownIsPassedOver() {
+    UnknownEventException reason = new UnknownEventException("of a newer program");
+    Run passing = new Run(events(2), 2, Retry.attempts(1).passingOverUnknown());
+    assertThat(unknown(passing, EventFailure.ofReading(0, reason)))
+        .isEqualTo(new Run.Verdict.PassedOver(events(1).get(0)));
+    // an event that is known, whose handler met an unknown one
+    Run known = new Run(events(2), 2, Retry.attempts(1).passingOverUnknown());
+    assertThat(unknown(known, new EventFailure(0, reason)))
+        .isInstanceOf(Run.Verdict.Exhausted.class);
+    Run waiting = new Run(events(2), 2, Retry.attempts(1));
+    assertThat(unknown(waiting, new EventFailure(0, reason))).isInstanceOf(Run.Verdict.Later.class);
+  }
+
+  @Test
+  void anUnknownEventSomewhereInAPartIsFoundByHalving() {
+    Run run = new Run(events(4), 4, Retry.attempts(1));
+    EventFailure somewhere =
+        new EventFailure(EventFailure.UNKNOWN, new UnknownEventException("of a newer program"));
+    assertThat(unknown(run, somewhere)).isInstanceOf(Run.Verdict.Smaller.class);
+    assertThat(run.part()).hasSize(2);
+    assertThat(unknown(run, somewhere)).isInstanceOf(Run.Verdict.Smaller.class);
+    assertThat(run.part()).hasSize(1);
+    assertThat(unknown(run, somewhere)).isInstanceOf(Run.Verdict.Later.class);
+  }
 }
