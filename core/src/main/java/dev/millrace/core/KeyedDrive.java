@@ -6,6 +6,7 @@ import dev.millrace.core.seam.Next;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.Subscription;
 import java.time.Duration;
@@ -432,7 +433,7 @@ final class KeyedDrive implements Drive {
   }
 
   private void failedOnce(String what, Throwable failure) {
-    if (Processing.isFatal(failure)) {
+    if (Processing.isFatal(failure) || failure instanceof StoreClosedException) {
       stopping.stop(what, failure);
       return;
     }

@@ -4,6 +4,7 @@ import dev.millrace.core.seam.Next;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.Subscription;
 import java.time.Duration;
 import java.time.Instant;
@@ -294,7 +295,7 @@ final class Lane implements Drive {
 
   /** Not of an event: tried without end. */
   private void failedOnce(String what, Throwable failure) {
-    if (Processing.isFatal(failure)) {
+    if (Processing.isFatal(failure) || failure instanceof StoreClosedException) {
       stopping.stop(what, EventFailure.reasonOf(failure));
       return;
     }
