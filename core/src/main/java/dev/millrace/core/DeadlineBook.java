@@ -151,18 +151,24 @@ final class DeadlineBook {
     if (isOpen(failed)) {
       failing += failed.attempts == 0 ? 1 : 0;
       failed.attempts++;
-      failed.at = at;
+      failed.at = at.isAfter(failed.due) ? at : failed.due; // the clock may have been put back
       failed.queued = true;
       waiting.add(failed);
     }
   }
 
-  /** The clock was put back: what is tried again would wait for as long. */
+  /**
+   * The clock was put back: what is tried again would wait for as long, and what was noted may not
+   * be due any more.
+   */
   void retryFrom(Instant now) {
-    List<Deadline> retries = new ArrayList<>();
-    waiting.removeIf(one -> one.attempts > 0 && retries.add(one));
-    for (Deadline one : retries) {
-      one.at = now.isAfter(one.due) ? now : one.due;
+    List<Deadline> moved = new ArrayList<>();
+    waiting.removeIf(one -> one.attempts > 0 && moved.add(one));
+    due.removeIf(one -> one.at.isAfter(now) && moved.add(one));
+    for (Deadline one : moved) {
+      if (one.attempts > 0) {
+        one.at = now.isAfter(one.due) ? now : one.due;
+      }
       waiting.add(one);
     }
   }

@@ -76,6 +76,8 @@ final class DeadlineWorker implements Worker {
   private final DeadlineRecorder recorder;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private @Nullable Subscription subscription;
+  private @Nullable EventPage page; // polled, and not used up
+  private int applied; // of the page's events
   private int schedulesInFlight;
   private Instant before = Instant.MIN;
   private boolean level;
@@ -185,7 +187,10 @@ final class DeadlineWorker implements Worker {
     schedules.values().forEach(one -> one.retryFrom(now));
   }
 
-  /** Reads what is new. */
+  /**
+   * Reads what is new. When an event cannot be read, it and those after it are not passed over: the
+   * subscription is past them, so the page is kept.
+   */
   private void look(Instant now) {
     available = false;
     level = false;
@@ -197,19 +202,32 @@ final class DeadlineWorker implements Worker {
         following.onAvailable(this::available);
       }
       long head = store.head();
-      EventPage page = following.poll(PAGE);
-      for (RecordedEvent stored : page.events()) {
-        DeadlineEvent event = (DeadlineEvent) context.readEvent(stored);
-        book.apply(stored, event);
-        if (event instanceof ScheduleReached there && schedules.containsKey(there.schedule())) {
-          schedules.get(there.schedule()).reached(there.at());
-        }
+      EventPage current = page;
+      if (current == null) {
+        current = following.poll(PAGE);
+        page = current;
+        applied = 0;
       }
-      level = page.examined() >= head;
+      for (; applied < current.events().size(); applied++) {
+        apply(current.events().get(applied));
+      }
+      page = null;
+      level = current.examined() >= head;
       nextLook = now.plus(LINGER);
     } finally {
       if (!level) {
         available = true;
+      }
+    }
+  }
+
+  private void apply(RecordedEvent stored) {
+    DeadlineEvent event = (DeadlineEvent) context.readEvent(stored);
+    book.apply(stored, event);
+    if (event instanceof ScheduleReached there) {
+      ScheduleRun schedule = schedules.get(there.schedule());
+      if (schedule != null) {
+        schedule.reached(there.at());
       }
     }
   }
@@ -290,18 +308,41 @@ final class DeadlineWorker implements Worker {
   private Instant actAll(Instant now) {
     Instant until = now.plus(LOOK_AT_CLOCK);
     for (ScheduleRun schedule : schedules.values()) {
-      switch (schedule.act(now)) {
-        case ScheduleRun.Act.Wait(Instant then) -> until = earlier(until, then);
-        case ScheduleRun.Act.Rest rest -> {}
-        case ScheduleRun.Act.Send(Instant occurrence) -> send(schedule, occurrence);
-        case ScheduleRun.Act.Pass(Instant to) -> {
-          recorder.reached(new ScheduleReached(schedule.schedule().name(), to));
-          until = now;
-        }
-        case ScheduleRun.Act.Again again -> until = now;
-      }
+      until = earlier(until, act(schedule, now));
     }
     return until;
+  }
+
+  /** Does what a schedule has to do; when it wants to be asked again. */
+  private Instant act(ScheduleRun schedule, Instant now) {
+    ScheduleRun.Act act;
+    try {
+      act = schedule.act(now);
+    } catch (RuntimeException | Error unexpected) { // of the user's recurrence: this one only waits
+      return cannotTell(schedule, now, unexpected);
+    }
+    return switch (act) {
+      case ScheduleRun.Act.Wait(Instant then) -> then;
+      case ScheduleRun.Act.Rest rest -> Instant.MAX;
+      case ScheduleRun.Act.Send(Instant occurrence) -> {
+        send(schedule, occurrence);
+        yield Instant.MAX;
+      }
+      case ScheduleRun.Act.Pass(Instant to) -> {
+        recorder.reached(new ScheduleReached(schedule.schedule().name(), to));
+        yield now;
+      }
+      case ScheduleRun.Act.Again again -> now;
+    };
+  }
+
+  private Instant cannotTell(ScheduleRun schedule, Instant now, Throwable failure) {
+    Duration delay = RETRY.backoff(schedule.notTold() + 1, seams.random());
+    problem =
+        "schedule '" + schedule.schedule().name() + "' cannot tell when it is next: " + failure;
+    LOG.warn("in {} {}; asking again in {} ms", context.name(), problem, delay.toMillis(), failure);
+    schedule.cannotTell(now.plus(delay), problem);
+    return now.plus(delay);
   }
 
   private void send(ScheduleRun schedule, Instant occurrence) {

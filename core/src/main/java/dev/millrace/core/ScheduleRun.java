@@ -17,6 +17,8 @@ final class ScheduleRun {
   private final Schedule schedule;
   private @Nullable Instant reached;
   private @Nullable Instant next;
+  private boolean nextIsKnown;
+  private int notTold;
   private Instant notBefore = Instant.MIN;
   private boolean inFlight;
   private int attempts;
@@ -48,15 +50,24 @@ final class ScheduleRun {
     return schedule;
   }
 
-  /** It was recorded that it is so far. */
+  /** It was recorded that it is so far. Asks the recurrence nothing: that may throw. */
   void reached(Instant at) {
     if (reached == null || at.isAfter(reached)) {
       reached = at;
-      next = schedule.recurrence().next(at).orElse(null);
+      next = null;
+      nextIsKnown = false;
     }
   }
 
-  /** What to do now, when all that is recorded is known. */
+  private @Nullable Instant next(Instant after) {
+    if (!nextIsKnown) {
+      next = schedule.recurrence().next(after).orElse(null);
+      nextIsKnown = true;
+    }
+    return next;
+  }
+
+  /** What to do now, when all that is recorded is known. Throws what the recurrence throws. */
   Act act(Instant now) {
     if (inFlight) {
       return new Act.Rest();
@@ -65,15 +76,24 @@ final class ScheduleRun {
       reached(now);
       return new Act.Pass(now);
     }
-    Instant due = next;
+    if (notBefore.isAfter(now)) {
+      return new Act.Wait(notBefore);
+    }
+    Act act = decide(reached, now);
+    if (notTold > 0) {
+      notTold = 0;
+      problem = null;
+    }
+    return act;
+  }
+
+  private Act decide(Instant after, Instant now) {
+    Instant due = next(after);
     if (due == null) {
       return new Act.Rest();
     }
     if (due.isAfter(now)) {
       return new Act.Wait(due);
-    }
-    if (notBefore.isAfter(now)) {
-      return new Act.Wait(notBefore);
     }
     if (schedule.missed() != Missed.ALL && attempts == 0) {
       for (int i = 0; i < MOST; i++) {
@@ -113,6 +133,18 @@ final class ScheduleRun {
     attempts++;
     this.notBefore = notBefore;
     this.problem = problem;
+  }
+
+  /** Its recurrence threw. No occurrence was tried, so which one is sent is still open. */
+  void cannotTell(Instant notBefore, String problem) {
+    notTold++;
+    this.notBefore = notBefore;
+    this.problem = problem;
+  }
+
+  /** How often in a row the recurrence threw. */
+  int notTold() {
+    return notTold;
   }
 
   /** The clock was put back. */

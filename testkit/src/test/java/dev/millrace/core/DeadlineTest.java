@@ -27,8 +27,14 @@ import dev.millrace.core.deadline.DeadlineStatus;
 import dev.millrace.core.deadline.Missed;
 import dev.millrace.core.deadline.Recurrence;
 import dev.millrace.core.personal.Personal;
+import dev.millrace.core.store.Append;
+import dev.millrace.core.store.AppendCondition;
+import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.Direction;
+import dev.millrace.core.store.EventId;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.Metadata;
+import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.Tenant;
@@ -41,6 +47,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -348,5 +355,92 @@ final class DeadlineTest {
       other.pass(ofDays(1));
       assertThat(other.counted()).as("%s goes on", missed).endsWith(last.plus(ofDays(1)));
     }
+  }
+
+  @Test
+  void aScheduleThatCannotTellWhenItIsNextHoldsUpNothing() {
+    Recurrence hourly = Recurrence.every(ofHours(1), START);
+    boolean[] broken = {true};
+    Context context =
+        Rental.context()
+            .schedule(
+                Schedule.named(
+                        "broken",
+                        after -> {
+                          if (broken[0]) {
+                            throw new IllegalStateException("no calendar");
+                          }
+                          return hourly.next(after);
+                        })
+                    .sending(at -> new Count("broken", at)))
+            .schedule(Schedule.named("hourly", hourly).sending(at -> new Count("all", at)))
+            .build();
+    Millrace millrace = start(context);
+    send(millrace, new Lend("dune", now().plus(ofMinutes(5))));
+    pass(ofMinutes(70));
+    assertThat(events()).contains(new Reminded("dune"), new Counted("all", START.plus(ofHours(1))));
+    assertThat(status(millrace).schedules().get(0).problem()).contains("no calendar");
+    broken[0] = false;
+    pass(ofMinutes(60));
+    assertThat(events())
+        .as("the latest of those it missed")
+        .contains(new Counted("broken", START.plus(ofHours(2))));
+    assertThat(status(millrace).schedules().get(0).problem()).isNull();
+  }
+
+  @Test
+  void nothingIsPassedOverBehindAnEventThatCannotBeRead() {
+    Millrace millrace = start();
+    send(millrace, new Lend("dune", now().plus(ofHours(1))));
+    simulation.await(millrace.stopProcessors());
+    NewEvent newer = new NewEvent(DeadlineEvent.DeadlineSet.NAME, 99, List.of(), Bytes.EMPTY);
+    simulation.await(
+        store.append(
+            new Append(
+                new UUID(0, 2),
+                Tenant.DEFAULT,
+                List.of(newer),
+                AppendCondition.NONE,
+                Metadata.NONE,
+                null)));
+    Millrace old = start();
+    send(old, new Return("dune"));
+    send(old, new Lend("dune", now().plus(ofDays(1))));
+    pass(ofHours(2));
+    assertThat(store.read(Query.types("reminded"), 1, Direction.FORWARD, 10).events())
+        .as("it was returned")
+        .isEmpty();
+    assertThat(status(old).level()).isFalse();
+    assertThat(status(old).problem()).contains(DeadlineEvent.DeadlineSet.NAME);
+  }
+
+  @Test
+  void whatWasNotedAndIsNotDueAnyMoreWaitsAgain() {
+    DeadlineBook book = new DeadlineBook();
+    for (int i = 1; i <= 3; i++) {
+      RecordedEvent stored =
+          new RecordedEvent(
+              i,
+              new EventId(new UUID(0, i), 0),
+              DeadlineEvent.DeadlineSet.NAME,
+              1,
+              START,
+              Tenant.DEFAULT,
+              List.of(),
+              Bytes.EMPTY,
+              Metadata.NONE);
+      book.apply(stored, new DeadlineEvent.DeadlineSet("k" + i, null, ofHours(i), "c", "{}"));
+    }
+    book.note(START.plus(ofHours(4)), 10);
+    assertThat(book.due()).isEqualTo(3);
+    DeadlineBook.Deadline taken = Objects.requireNonNull(book.take());
+    book.retryFrom(START);
+    assertThat(book.hasDue()).isFalse();
+    assertThat(book.next()).isEqualTo(START.plus(ofHours(2)));
+    book.again(taken, START.plus(ofSeconds(1)));
+    assertThat(book.next()).as("not before it is due").isEqualTo(START.plus(ofHours(1)));
+    book.note(START.plus(ofHours(1)), 10);
+    assertThat(book.take()).isSameAs(taken);
+    assertThat(book.take()).isNull();
   }
 }

@@ -1,6 +1,10 @@
 package dev.millrace.core.processing;
 
+import dev.millrace.core.store.StoreClosedException;
+import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
+import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.StoreMovedException;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoreUnavailableException;
 import java.sql.SQLException;
@@ -22,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * processor waits for that to be deployed, or passes the event over where {@link
  * #passingOverUnknown()} is declared.
  *
- * <p>What says that a database or the store is away or overloaded is tried without end, unless a
- * rule says otherwise: an outage must not make dead letters.
+ * <p>What says that a database or the store is away, overloaded, moved or closed is tried without
+ * end, unless a rule says otherwise: an outage must not make dead letters.
  */
 public final class Retry {
   /** As a number of attempts: until it works. */
@@ -201,7 +205,20 @@ public final class Retry {
         || failure instanceof SQLRecoverableException
         || failure instanceof StoreOverloadedException
         || failure instanceof StoreUnavailableException
-        || failure instanceof StoreFullException;
+        || failure instanceof StoreFullException
+        || isGone(failure);
+  }
+
+  /**
+   * Whether it says that this process's store is not to be used any more: it was moved, replaced by
+   * another history, closed, or latched. The event is handled by the process that opens the right
+   * one.
+   */
+  private static boolean isGone(Throwable failure) {
+    return failure instanceof StoreMovedException
+        || failure instanceof StoreMismatchException
+        || failure instanceof StoreClosedException
+        || failure instanceof StoreFailedException;
   }
 
   private static List<Throwable> causes(Throwable failure) {

@@ -3,12 +3,19 @@ package dev.millrace.core.processing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.millrace.core.store.StoreClosedException;
+import dev.millrace.core.store.StoreFailedException;
+import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreMismatchException;
+import dev.millrace.core.store.StoreMovedException;
 import dev.millrace.core.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +80,21 @@ class RetryTest {
         .isEqualTo(Retry.WITHOUT_END);
     assertThat(Retry.DEFAULT.attemptsFor(new SQLException("constraint at commit", "40002")))
         .isEqualTo(Retry.DEFAULT_ATTEMPTS);
+  }
+
+  @Test
+  void aStoreThatWasMovedReplacedClosedOrLatchedMakesNoDeadLetters() {
+    List<RuntimeException> gone =
+        List.of(
+            new StoreMovedException(new StoreIdentity(new UUID(0, 1), 1), "elsewhere"),
+            new StoreMismatchException("another history"),
+            new StoreClosedException("closed"),
+            new StoreFailedException("latched"));
+    for (RuntimeException failure : gone) {
+      assertThat(Retry.DEFAULT.attemptsFor(new IllegalStateException("not handled", failure)))
+          .as("%s", failure)
+          .isEqualTo(Retry.WITHOUT_END);
+    }
   }
 
   @Test
