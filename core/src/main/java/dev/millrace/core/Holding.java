@@ -15,6 +15,11 @@ interface Holding {
   /** It works on nothing. */
   void end();
 
+  /**
+   * Whether it is known what this process gets; before, what was not granted may be in a moment.
+   */
+  boolean isSettled();
+
   /** The target has seen a later holder of a share: what was granted is worth nothing. */
   void fenced(FencedException by);
 
@@ -33,6 +38,11 @@ interface Holding {
 
         @Override
         public void end() {}
+
+        @Override
+        public boolean isSettled() {
+          return true;
+        }
 
         @Override
         public void fenced(FencedException by) {

@@ -65,6 +65,7 @@ final class LeaseKeeper implements Worker {
   private long dueAt;
   private long notBefore = Long.MIN_VALUE;
   private boolean changes = true;
+  private boolean settled;
   private boolean leaving;
 
   /** What is granted to one processor. */
@@ -74,6 +75,7 @@ final class LeaseKeeper implements Worker {
     private final Runnable changed;
     private Grant inUse = Grant.NOTHING;
     private Grant told = Grant.NOTHING;
+    private boolean toldSettled;
 
     Of(String context, String processor, Runnable changed) {
       this.context = context;
@@ -114,6 +116,13 @@ final class LeaseKeeper implements Worker {
         inUse = Grant.NOTHING;
       }
       wake();
+    }
+
+    @Override
+    public boolean isSettled() {
+      synchronized (LeaseKeeper.this) {
+        return settled;
+      }
     }
 
     @Override
@@ -292,6 +301,7 @@ final class LeaseKeeper implements Worker {
             return epoch == null || epoch > one.getValue();
           });
       changes = !isMember || !division.takes().isEmpty();
+      settled = !changes || changed;
     }
     if (changed && changes) { // what could not be had is asked for in a while
       changes = false;
@@ -347,14 +357,15 @@ final class LeaseKeeper implements Worker {
     return lease.key().equals(key) && member.id().equals(lease.holder());
   }
 
-  /** Wakes the processors to which something else is granted than they were told. */
+  /** Wakes the processors to which something else is granted, or certain, than they were told. */
   private void tell() {
     List<Runnable> all = new ArrayList<>();
     synchronized (this) {
       for (Of of : processors.values()) {
         Grant now = of.grant();
-        if (!now.equals(of.told)) {
+        if (!now.equals(of.told) || settled != of.toldSettled) {
           of.told = now;
+          of.toldSettled = settled;
           all.add(of.changed);
         }
       }

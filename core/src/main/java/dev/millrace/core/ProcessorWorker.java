@@ -115,7 +115,7 @@ final class ProcessorWorker implements Worker, Processor {
       }
     }
     boolean isOver = inUse != null && !inUse.equals(holding.grant());
-    if (requests.isClosing() || requests.hasMoves() || isOver) {
+    if (requests.isClosing() || (requests.hasMoves() && !startsFirst()) || isOver) {
       Next wind = drive == null ? Next.Signal.WAIT : drive.step(Drive.Mode.NOTHING);
       if ((drive != null && !drive.isIdle()) || !actions.isIdle()) {
         return wind;
@@ -147,6 +147,15 @@ final class ProcessorWorker implements Worker, Processor {
       standing.is(ProcessorStatus.State.PAUSED);
     }
     return next;
+  }
+
+  /** Whoever asks to move it when it was just opened is not refused because of that. */
+  private boolean startsFirst() {
+    return isShared
+        && inUse == null
+        && !stopped
+        && !requests.isPaused()
+        && !(holding.isSettled() && holding.grant().isNothing());
   }
 
   private Drive.Mode mode(boolean paused) {
