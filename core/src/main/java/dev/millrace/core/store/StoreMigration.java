@@ -113,12 +113,15 @@ public final class StoreMigration {
     }
     follow();
     source.leave(copy.address());
+    Result result;
     try {
-      return complete();
+      result = complete();
     } catch (StoreFailedException wrong) {
       source.stay();
       throw wrong;
     }
+    copy.finish(); // when this fails, the target may open: the source stays where it is
+    return result;
   }
 
   private void follow() {
@@ -160,7 +163,6 @@ public final class StoreMigration {
       snapshots = takeSnapshots(target);
       verify(target, head);
     }
-    copy.finish();
     return new Result(source.identity(), copy.address(), head, copied, snapshots);
   }
 
