@@ -32,19 +32,25 @@ final class BlockedKeyActions {
     return inFlight.isEmpty();
   }
 
-  void step(BlockedKeys blocked) {
+  /**
+   * Begins what is asked for.
+   *
+   * @param isHalted whether what is tried again goes on only when somebody resumes the processor
+   */
+  void step(BlockedKeys blocked, boolean isHalted) {
     inFlight.settle();
     ProcessorRequests.Action action = inFlight.isEmpty() ? requests.takeAction() : null;
     while (action != null) {
-      if (begin(action, blocked)) {
+      if (begin(action, blocked, isHalted)) {
         return;
       }
       action = requests.takeAction();
     }
   }
 
-  private boolean begin(ProcessorRequests.Action action, BlockedKeys blocked) {
-    BlockedKey before = blocked.find(action.id());
+  private boolean begin(ProcessorRequests.Action action, BlockedKeys blocked, boolean isHalted) {
+    BlockedKey found = blocked.find(action.id());
+    BlockedKey before = found == null || !isHalted ? found : found.waiting();
     if (before == null || before.redriving() || before.letter() == null) {
       action
           .done()
@@ -56,7 +62,7 @@ final class BlockedKeyActions {
       return false;
     }
     BlockedKey after = action.change().apply(before);
-    ProgressChange change = ProgressChange.of(withWaiting(before, after, blocked));
+    ProgressChange change = ProgressChange.of(withWaiting(before, after, blocked, isHalted));
     inFlight.submit(
         processing.driver().save(change),
         done -> {
@@ -76,11 +82,12 @@ final class BlockedKeyActions {
 
   /** An event that is passed over is so for its other keys, too, which wait there. */
   private static List<BlockedKey> withWaiting(
-      BlockedKey before, BlockedKey after, BlockedKeys blocked) {
+      BlockedKey before, BlockedKey after, BlockedKeys blocked, boolean isHalted) {
     List<BlockedKey> all = new ArrayList<>(List.of(after));
     if (after.handledTo() > before.handledTo()) {
       for (BlockedKey other : blocked.all()) {
-        if (other.waitsAt(after.handledTo())) {
+        boolean isItself = other.key().equals(after.key());
+        if (!isItself && (isHalted ? other.waiting() : other).waitsAt(after.handledTo())) {
           all.add(other.handledTo(after.handledTo()).redrive());
         }
       }

@@ -84,6 +84,11 @@ final class KeyLanes {
     }
   }
 
+  /** Whether an event can be handled now. */
+  boolean isReady() {
+    return !ready.isEmpty();
+  }
+
   /** How many events are not finished. */
   int pending() {
     return pending;

@@ -18,6 +18,9 @@ final class KeyTask {
   /** Why it is not known whether the part was committed; null: it is known. */
   @Nullable Throwable unanswered;
 
+  /** What went wrong last, until it goes well. */
+  @Nullable String problem;
+
   /** When its part was begun. */
   Instant began = Instant.MIN;
 

@@ -15,9 +15,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ final class KeyedDrive implements Drive {
 
   /** Most events of a key in one transaction. */
   static final int MOST_TOGETHER = 64;
+
+  /** What cannot go on as things are is asked again after so long. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private static final int PAGE = 1_024;
   private static final Duration SAVE_EVERY = Duration.ofMillis(200);
@@ -61,6 +66,7 @@ final class KeyedDrive implements Drive {
               .thenComparingLong(task -> task.number));
   private final AdaptiveConcurrency adaptive;
   private final Deque<KeyTask> stuck = new ArrayDeque<>();
+  private final Set<KeyTask> failing = new LinkedHashSet<>();
   private final InFlight saving;
 
   private long passed;
@@ -68,6 +74,7 @@ final class KeyedDrive implements Drive {
   private Instant saveAt = Instant.MIN;
   private Instant readAt = Instant.MIN;
   private boolean isAtItsEnd;
+  private Instant redriveAt = Instant.MIN;
   private int failures;
   private int running;
   private long numbers;
@@ -166,7 +173,7 @@ final class KeyedDrive implements Drive {
 
   /** A key is let go only when everything before is handled: then nothing is read for a moment. */
   private void redrive(Instant now, Mode mode) {
-    Instant due = redriving.dueAt();
+    Instant due = redriveDue();
     if (due == null) {
       holding = false;
       return;
@@ -185,12 +192,27 @@ final class KeyedDrive implements Drive {
             && lanes.pending() == 0
             && running == 0
             && saving.isEmpty();
+    boolean stalls = !drained && allWait(now); // perhaps without end: others must not
     boolean begun = redriving.begin(passed, drained);
-    holding = (isBeyond && (drained || !begun)) || redriving.isUnanswered();
+    holding = (isBeyond && !stalls && (drained || !begun)) || redriving.isUnanswered();
+    if (!begun && !holding) {
+      redriveAt = now.plus(ASK_AGAIN);
+    }
+  }
+
+  private @Nullable Instant redriveDue() {
+    Instant due = redriving.dueAt();
+    return due == null || due.isAfter(redriveAt) ? due : redriveAt;
+  }
+
+  /** Whether nothing can be done of what was read, until it is time to try something again. */
+  private boolean allWait(Instant now) {
+    KeyTask first = later.peek();
+    return running == 0 && first != null && now.isBefore(first.notBefore) && !lanes.isReady();
   }
 
   private Next nextRedrive(Instant now) {
-    Instant due = redriving.dueAt();
+    Instant due = redriveDue();
     return due == null || !redriving.isIdle() || !now.isBefore(due)
         ? Next.Signal.WAIT
         : new Next.After(Duration.between(now, due));
@@ -326,7 +348,8 @@ final class KeyedDrive implements Drive {
   private void begin(KeyTask task) {
     running++;
     task.began = processing.now();
-    standing.is(failures > 0 ? ProcessorStatus.State.RETRYING : ProcessorStatus.State.CATCHING_UP);
+    boolean retries = failures > 0 || !failing.isEmpty();
+    standing.is(retries ? ProcessorStatus.State.RETRYING : ProcessorStatus.State.CATCHING_UP);
     ProgressChange change = task.change;
     Part part =
         change != null
@@ -372,6 +395,11 @@ final class KeyedDrive implements Drive {
       task.inPart().forEach(lanes::finished);
       task.handled();
     }
+    task.problem = null;
+    failing.remove(task);
+    if (!failing.isEmpty()) { // the success of one key says nothing of the others
+      standing.stillFails(failing.iterator().next().problem);
+    }
     if (task.isEmpty()) {
       return;
     }
@@ -411,7 +439,12 @@ final class KeyedDrive implements Drive {
       case Run.Verdict.Later(Duration delay) -> later(task, what, reason, delay);
       case Run.Verdict.PassedOver passed -> {
         judge.passedOver(failure);
-        task.change = ProgressChange.of(List.of());
+        task.change = // or a program that knows it would handle it after later ones of its key
+            new ProgressChange(
+                ProgressChange.SAME,
+                List.of(),
+                List.of(),
+                List.of(lanes.with(List.of(task.first()))));
         later.add(task);
       }
       case Run.Verdict.Exhausted exhausted -> {
@@ -427,6 +460,8 @@ final class KeyedDrive implements Drive {
   }
 
   private void later(KeyTask task, String what, Throwable reason, Duration delay) {
+    task.problem = what + ": " + reason.getMessage();
+    failing.add(task);
     task.notBefore = processing.now().plus(delay);
     later.add(task);
     LOG.warn("{} {}; trying again in {} ms", processing.who(), what, delay.toMillis(), reason);
@@ -468,7 +503,7 @@ final class KeyedDrive implements Drive {
       standing.is(ProcessorStatus.State.LIVE);
     }
     Instant due = later.isEmpty() || isHeldUp ? null : later.peek().notBefore;
-    due = sooner(due, isRedriveToWait() ? redriving.dueAt() : null);
+    due = sooner(due, isRedriveToWait() ? redriveDue() : null);
     due = sooner(due, now.isBefore(readAt) ? readAt : null);
     due = sooner(due, isSavingDue(lanes.low(passed)) && !holding ? saveAt : null);
     if (due == null) {
@@ -498,6 +533,7 @@ final class KeyedDrive implements Drive {
     judge.resumed();
     redriving.resumed();
     readAt = Instant.MIN;
+    redriveAt = Instant.MIN;
     List<KeyTask> all = new ArrayList<>(later);
     all.addAll(stuck);
     later.clear();

@@ -108,6 +108,10 @@ final class Lane implements Drive {
       putBack();
     }
     if (!run.isEmpty()) { // a key is let go only when nothing before it is unhandled
+      boolean waits = blocking == null && now.isBefore(notBefore);
+      if (waits && redriving.begin(saved, false)) {
+        return isIdle() ? Next.Signal.AGAIN : Next.Signal.WAIT;
+      }
       return live(now);
     }
     if (mode == Mode.EVERYTHING && !redrivesNext) {

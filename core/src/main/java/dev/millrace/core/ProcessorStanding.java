@@ -126,6 +126,11 @@ final class ProcessorStanding {
     this.problem = problem;
   }
 
+  /** Something else went well, and this still waits to be tried again. */
+  synchronized void stillFails(@Nullable String problem) {
+    this.problem = problem;
+  }
+
   synchronized @Nullable String problem() {
     return problem;
   }

@@ -136,7 +136,7 @@ final class ProcessorWorker implements Worker, Processor {
     if (driven == null) {
       return stopped ? Next.Signal.WAIT : start();
     }
-    actions.step(driven.blocked());
+    actions.step(driven.blocked(), driven.isRedriveHalted() && !startsAnew);
     boolean paused = requests.isPaused();
     Next next = driven.step(mode(paused));
     actions.tell(driven.blocked());
@@ -326,7 +326,7 @@ final class ProcessorWorker implements Worker, Processor {
         problem,
         trace);
     standing.stopped(problem, failure);
-    startsAnew =
+    startsAnew |=
         failure instanceof StoreMismatchException; // what it knew of its checkpoint is not so
   }
 

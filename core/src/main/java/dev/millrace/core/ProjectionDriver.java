@@ -183,6 +183,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     }
     change.blocked().forEach(key -> shares.add(shareOf(key.key())));
     change.freed().forEach(key -> shares.add(shareOf(key)));
+    change.finished().forEach(slot -> shares.add(KeySlots.shareOf(slot.slot())));
     return shares;
   }
 

@@ -82,6 +82,9 @@ final class ProjectionProgress<T> {
   /** Writes a change without events; once more, if it was written before. */
   void save(T transaction, ProgressChange change) throws Exception {
     saveKeys(transaction, change);
+    for (SlotCheckpoint finished : change.finished()) {
+      var unused = readModel.finish(transaction, of, finished); // or it was so before
+    }
     if (unsure && change.position() != ProgressChange.SAME) {
       saved = stored(transaction);
     }

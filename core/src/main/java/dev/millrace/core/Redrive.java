@@ -55,9 +55,15 @@ final class Redrive {
     return null;
   }
 
-  /** It cannot go on until somebody resumes it. */
+  /** It cannot go on until somebody resumes it, and then with what operators made of the keys. */
   void halt() {
     halted = true;
+    if (unanswered == null) {
+      due = null;
+      keys.clear();
+      run = runOf(List.of());
+      examined = 0;
+    }
   }
 
   boolean isHalted() {

@@ -377,6 +377,39 @@ final class DeadLetterTest {
   }
 
   @Test
+  void whatStoppedTheProcessorWhenItWasTriedAgainCanBeDiscarded() {
+    RuntimeException[] fails = {new IllegalStateException("broken")};
+    Projection<MemoryTables> failing =
+        Projection.named("balances", 1)
+            .into(readModel)
+            .retrying(Retry.attempts(1))
+            .on(
+                Bank.Deposited.class,
+                (event, tables) -> {
+                  if (event.cents() == 1) {
+                    throw fails[0];
+                  }
+                  tables.<String, Long>table("balance").put(event.account(), event.cents());
+                });
+    deposit("a", 1);
+    deposit("a", 2);
+    Millrace millrace = host(failing);
+    level(millrace, "balances");
+    DeadLetters letters = millrace.processor("balances").deadLetters();
+    fails[0] = new UnsupportedOperationException("not with this driver");
+    CompletableFuture<Boolean> redriven = letters.redrive(letters.list().get(0).id(), "ann");
+    assertThatThrownBy(() -> simulation.await(redriven))
+        .hasMessageContaining("not with this driver");
+
+    CompletableFuture<Boolean> discarded =
+        letters.discard(letters.list().get(0).id(), "it cannot be kept here", "ann");
+    assertThatThrownBy(() -> simulation.await(discarded)).hasMessageContaining("resume");
+    millrace.processor("balances").resume();
+    simulation.scheduler().runUntil(() -> balance().equals(Map.of("a", 2L)));
+    assertThat(letters.list()).isEmpty();
+  }
+
+  @Test
   void whoAwaitsAnEventThatWaitsBehindADeadLetterLearnsOfIt() {
     broken.add("b2");
     deposit("b", 1);

@@ -7,7 +7,9 @@ import dev.millrace.core.processing.Retry;
 import dev.millrace.core.readmodel.MemoryReadModel;
 import dev.millrace.core.readmodel.MemoryTables;
 import dev.millrace.core.store.Append;
+import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.NewEvent;
+import dev.millrace.core.store.TagValue;
 import dev.millrace.testkit.ModelEventStore;
 import dev.millrace.testkit.sim.Simulation;
 import java.time.Duration;
@@ -155,5 +157,35 @@ final class KeyedDeadLetterTest {
     level(millrace);
     assertThat(meetingsOf("d")).containsExactly(3L, 5L);
     assertThat(meetingsOf("b")).containsExactly(2L, 3L, 5L);
+  }
+
+  @Test
+  void anEventThatIsWaitedForKeepsNeitherOthersNorARedriveFromGoingOn() {
+    poison.add(1L);
+    met(1, "a");
+    NewEvent newer =
+        new NewEvent(
+            "met",
+            2,
+            List.of(new TagValue("member", "b")),
+            Bytes.utf8("{\"members\":[\"b\"],\"number\":2}"));
+    store.append(Append.of(simulation.seams().newId(), List.of(newer))).join();
+    met(3, "c");
+    Millrace millrace = host();
+    Processor processor = millrace.processor("meetings");
+    simulation.scheduler().runUntil(() -> !processor.deadLetters().list().isEmpty());
+    poison.clear();
+    DeadLetters letters = processor.deadLetters();
+    var redriven = letters.redrive(letters.list().get(0).id(), "ann");
+    simulation.scheduler().runUntil(() -> meetingsOf("a").equals(List.of(1L)));
+    simulation.await(after(60));
+    met(4, "c");
+    met(5, "a");
+    simulation.await(after(60));
+    assertThat(meetingsOf("c")).isEqualTo(List.of(3L, 4L));
+    assertThat(meetingsOf("a")).isEqualTo(List.of(1L, 5L));
+    assertThat(redriven).isNotDone();
+    assertThat(processor.status().problem()).contains("version 2").contains("Deploy");
+    assertThat(processor.status().state()).isEqualTo(ProcessorStatus.State.RETRYING);
   }
 }
