@@ -32,6 +32,9 @@ interface Drive {
   /** Whether what was to be tried again has stopped the processor. */
   boolean isRedriveHalted();
 
+  /** The same, and it is known what became of it: others may decide about its keys. */
+  boolean isRedriveLaidDown();
+
   /** What is not handled as it comes. */
   BlockedKeys blocked();
 

@@ -551,6 +551,11 @@ final class KeyedDrive implements Drive {
   }
 
   @Override
+  public boolean isRedriveLaidDown() {
+    return redriving.isHalted() && !redriving.isUnanswered();
+  }
+
+  @Override
   public BlockedKeys blocked() {
     return blocked;
   }

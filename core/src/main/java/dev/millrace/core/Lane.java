@@ -353,6 +353,11 @@ final class Lane implements Drive {
   }
 
   @Override
+  public boolean isRedriveLaidDown() {
+    return redriving.isHalted() && !redriving.isUnanswered();
+  }
+
+  @Override
   public BlockedKeys blocked() {
     return blocked;
   }

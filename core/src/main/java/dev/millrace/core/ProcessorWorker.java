@@ -136,7 +136,7 @@ final class ProcessorWorker implements Worker, Processor {
     if (driven == null) {
       return stopped ? Next.Signal.WAIT : start();
     }
-    actions.step(driven.blocked(), driven.isRedriveHalted() && !startsAnew);
+    actions.step(driven.blocked(), driven.isRedriveLaidDown() && !startsAnew);
     boolean paused = requests.isPaused();
     Next next = driven.step(mode(paused));
     actions.tell(driven.blocked());
