@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import dev.millrace.core.store.Query;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What a kind of processor does; {@link ProcessorWorker} and its {@link Drive} say when. */
@@ -28,8 +29,8 @@ interface ProcessorDriver {
    */
   CompletableFuture<Progress> start(Grant grant);
 
-  /** How far it is, whoever works on it. */
-  CompletableFuture<Passed> passed();
+  /** How far it is, whoever works on it; empty: nobody has begun it, so that it has no rows yet. */
+  CompletableFuture<Optional<Passed>> passed();
 
   /**
    * Handles events and saves what belongs to them, together where the target can.

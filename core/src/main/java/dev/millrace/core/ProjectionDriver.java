@@ -145,22 +145,23 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Passed> passed() {
+  public CompletableFuture<Optional<Passed>> passed() {
     return inTransaction(transaction -> {
       Optional<Checkpoint> found =
           projection.readModel().checkpoint(transaction, context.name(), name());
       if (found.isEmpty()
           || !found.get().store().equals(store)
           || found.get().version() != version()) {
-        return Passed.upTo(0);
+        return Optional.empty();
       }
       List<Fences.Fence> shares = shares() > 1 ? shared().all(transaction) : List.of();
-      return shares.size() == shares()
-          ? SharedSlots.passed(
-              options().ordering(),
-              shares,
-              projection.readModel().slots(transaction, checkpoint(0)).slots())
-          : Passed.upTo(found.get().position());
+      return Optional.of(
+          shares.size() == shares()
+              ? SharedSlots.passed(
+                  options().ordering(),
+                  shares,
+                  projection.readModel().slots(transaction, checkpoint(0)).slots())
+              : Passed.upTo(found.get().position()));
     });
   }
 

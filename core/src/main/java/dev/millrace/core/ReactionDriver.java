@@ -116,10 +116,12 @@ final class ReactionDriver implements ProcessorDriver {
   }
 
   @Override
-  public CompletableFuture<Passed> passed() {
+  public CompletableFuture<Optional<Passed>> passed() {
     return scheduler.call(
         "reaction " + name(),
-        () -> Passed.upTo(ReactionCheckpoint.find(store, context.name(), name()).orElse(0)));
+        () ->
+            Optional.of(
+                Passed.upTo(ReactionCheckpoint.find(store, context.name(), name()).orElse(0))));
   }
 
   /**

@@ -68,8 +68,8 @@ final class RemoteProgress {
                 processing
                     .seams()
                     .scheduler()
-                    .call("look", () -> Math.max(passed.low(), reached(passed, target)))),
-        position -> processing.standing().passedByAll(position, isStandby),
+                    .call("look", () -> passed.map(one -> reached(one, target)))),
+        position -> position.ifPresent(one -> processing.standing().passedByAll(one, isStandby)),
         failure ->
             LOG.debug("{}: how far it is elsewhere is not known", processing.who(), failure));
   }

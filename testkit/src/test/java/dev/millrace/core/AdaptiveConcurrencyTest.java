@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -110,8 +111,8 @@ final class AdaptiveConcurrencyTest {
     }
 
     @Override
-    public CompletableFuture<Passed> passed() {
-      return CompletableFuture.completedFuture(Passed.upTo(0));
+    public CompletableFuture<Optional<Passed>> passed() {
+      return CompletableFuture.completedFuture(Optional.of(Passed.upTo(0)));
     }
 
     @Override
