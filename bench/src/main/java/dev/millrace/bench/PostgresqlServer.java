@@ -66,9 +66,12 @@ final class PostgresqlServer implements AutoCloseable {
   }
 
   Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        postgres.getJdbcUrl("postgres", "postgres")
-            + "&prepareThreshold=1&reWriteBatchedInserts=true");
+    return DriverManager.getConnection(jdbcUrl() + "&prepareThreshold=1");
+  }
+
+  /** For the driver; a batch becomes one statement. */
+  String jdbcUrl() {
+    return postgres.getJdbcUrl("postgres", "postgres") + "&reWriteBatchedInserts=true";
   }
 
   /** A store of ours in a schema of its own. */

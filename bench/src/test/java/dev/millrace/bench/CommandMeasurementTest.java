@@ -15,7 +15,7 @@ final class CommandMeasurementTest {
   @TempDir Path folder;
 
   @Test
-  void commandsInsertsAndAReplayAreMeasuredOnOneServer() throws Exception {
+  void commandsInsertsPeersAndReplaysAreMeasuredOnOneServer() throws Exception {
     CommandBenchmark.Result result =
         CommandBenchmark.find().orElseThrow().run(folder, Size.TINY, (work, count, share) -> {});
     for (String subject : new String[] {"commands", "inserts"}) {
@@ -28,7 +28,19 @@ final class CommandMeasurementTest {
     assertThat((Double) ((Map<?, ?>) result.json().get("replay")).get("eventsPerSecond"))
         .isPositive();
     assertThat(((Map<?, ?>) result.json().get("settings")).get("fsync")).isEqualTo("on");
-    assertThat(result.tables()).hasSize(2);
+    assertThat((Map<?, ?>) result.json().get("peers"))
+        .hasSize(2)
+        .allSatisfy((name, peer) -> {
+          assertThat((String) name).containsPattern("^(Axon Framework 5|Apache Pekko 1)\\.");
+          Map<?, ?> commands = (Map<?, ?>) ((Map<?, ?>) peer).get("commands");
+          assertThat(commands).hasSize(3);
+          assertThat(commands.values())
+              .allSatisfy(
+                  rate -> assertThat((Double) ((Map<?, ?>) rate).get("perSecond")).isPositive());
+          Map<?, ?> replay = (Map<?, ?>) ((Map<?, ?>) peer).get("replay");
+          assertThat((Double) replay.get("decodedPerSecond")).isPositive();
+        });
+    assertThat(result.tables()).hasSize(3);
     try (var left = Files.list(folder)) {
       assertThat(left).isEmpty();
     }

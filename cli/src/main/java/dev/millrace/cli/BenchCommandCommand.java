@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "command",
     description = {
-      "Measure commands on PostgreSQL 17 with fsync on, beside one INSERT a transaction, and reads",
-      "of everything beside a cursor. Makes a folder and deletes it again. Needs the source tree:",
-      "the server is started from there."
+      "Measure commands on PostgreSQL 17 with fsync on, and reads of everything, beside Axon Framework,",
+      "Apache Pekko and one INSERT a transaction. Makes a folder and deletes it. Needs the source tree:",
+      "the server and the peers come from there."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  millrace bench command", "  millrace bench command --quick --json > bench.json"})
@@ -30,7 +30,7 @@ final class BenchCommandCommand implements Action {
       description = "A folder on the disk to measure; default: the working folder.")
   String in = "";
 
-  @Option(names = "--quick", description = "Under two minutes, so less exact.")
+  @Option(names = "--quick", description = "Under three minutes, so less exact.")
   boolean quick;
 
   @Option(names = "--tiny", hidden = true)
