@@ -9,6 +9,7 @@ import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.MovableStore;
+import dev.millrace.core.store.MoveTarget;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
@@ -130,9 +131,9 @@ public final class LogEventStore implements MovableStore {
 
   @Override
   public CompletableFuture<AppendResult> append(Append append) {
-    String moved = departure.enter();
-    if (moved != null) {
-      return CompletableFuture.failedFuture(new StoreMovedException(identity(), moved));
+    MoveTarget moved = departure.enter();
+    if (moved != null) { // what is stored is answered with its place, and nothing else is stored
+      return engine.appendedBefore(append, new StoreMovedException(identity(), moved.address()));
     }
     try {
       return engine.append(append);
@@ -152,17 +153,17 @@ public final class LogEventStore implements MovableStore {
   }
 
   @Override
-  public void leave(String to) {
-    departure.leave(to, () -> engine.activity().queue().appends() == 0);
+  public void leave(MoveTarget to) {
+    departure.leave(identity(), to, () -> engine.activity().queue().appends() == 0);
   }
 
   @Override
-  public void stay() {
-    departure.stay();
+  public boolean stay(MoveTarget to) {
+    return departure.stay(to);
   }
 
   @Override
-  public Optional<String> movedTo() {
+  public Optional<MoveTarget> movedTo() {
     return departure.to();
   }
 

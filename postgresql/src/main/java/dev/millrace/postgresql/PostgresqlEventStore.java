@@ -9,6 +9,7 @@ import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.MovableStore;
+import dev.millrace.core.store.MoveTarget;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
@@ -122,17 +123,17 @@ public final class PostgresqlEventStore implements MovableStore {
   }
 
   @Override
-  public void leave(String to) {
-    engine.move(to);
+  public void leave(MoveTarget to) {
+    engine.leave(to);
   }
 
   @Override
-  public void stay() {
-    engine.move(null);
+  public boolean stay(MoveTarget to) {
+    return engine.stay(to);
   }
 
   @Override
-  public Optional<String> movedTo() {
+  public Optional<MoveTarget> movedTo() {
     return engine.movedTo();
   }
 

@@ -9,18 +9,23 @@ import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.CommandRecord;
 import dev.millrace.core.store.CopiedAppend;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.EventStoreProvider;
 import dev.millrace.core.store.Metadata;
 import dev.millrace.core.store.MovableStore;
+import dev.millrace.core.store.MoveTarget;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotKey;
+import dev.millrace.core.store.StoreCopy;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreLockedException;
 import dev.millrace.core.store.StoreMigration;
 import dev.millrace.core.store.StoreMismatchException;
 import dev.millrace.core.store.StoreMovedException;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
+import dev.millrace.core.wiring.SystemSeams;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +52,12 @@ final class MigrationTest {
   @TempDir Path folder;
   private final String schema = TestServer.newSchema();
 
+  /** Of small segments, so that moves cross them. */
   private String log(String name) {
+    return address(name) + "?segmentBytes=65536&prepareBytes=4096&reserveBytes=0";
+  }
+
+  private String address(String name) {
     return "log:" + folder.resolve(name);
   }
 
@@ -125,6 +136,7 @@ final class MigrationTest {
       assertThat(target.append(append(1_000_000)).join())
           .isInstanceOfSatisfying(
               Appended.class, next -> assertThat(next.first()).isEqualTo(head + 1));
+      assertThat(source.append(append(6)).join()).isEqualTo(source6(source));
       assertThatThrownBy(() -> source.append(append(1_000_001)).join())
           .isInstanceOf(CompletionException.class)
           .hasCauseInstanceOf(StoreMovedException.class);
@@ -185,7 +197,8 @@ final class MigrationTest {
       appender.join(60_000);
       assertThat(ended.get())
           .isInstanceOfSatisfying(
-              StoreMovedException.class, moved -> assertThat(moved.to()).isEqualTo(log("live")));
+              StoreMovedException.class,
+              moved -> assertThat(moved.to()).isEqualTo(address("live")));
       try (EventStore target = EventStore.open(log("live"))) {
         assertThat(appends(target)).isEqualTo(appends(source));
         assertThat(appends(target))
@@ -260,6 +273,172 @@ final class MigrationTest {
           .isInstanceOf(StoreMismatchException.class)
           .hasMessageContaining("migrate");
     }
+  }
+
+  private StoreCopy copy(EventStore source) {
+    return EventStoreProvider.find(postgresql())
+        .copy(postgresql(), SystemSeams.shared(), source.identity());
+  }
+
+  private static void assertTakesEvents(EventStore store, int number) {
+    assertThat(store.append(append(number)).join()).isInstanceOf(Appended.class);
+  }
+
+  private static void assertTakesNone(EventStore store) {
+    assertThatThrownBy(() -> store.append(append(9_999)).join())
+        .hasCauseInstanceOf(StoreMovedException.class);
+  }
+
+  /** Stopped after all was copied, so that the next run has to compare it, with the source left. */
+  private void copyAll(EventStore source) {
+    try (StoreCopy copy = copy(source)) {
+      while (copy.head() < source.head()) {
+        copy.add(((MovableStore) source).appends(copy.head(), 700));
+      }
+    }
+  }
+
+  /** Moves it with something that happens once, when it is compared. */
+  private void moveWith(EventStore source, Runnable meanwhile) {
+    AtomicBoolean once = new AtomicBoolean();
+    StoreMigration.run(
+        source,
+        postgresql(),
+        (work, position, head) -> {
+          if (work == StoreMigration.Work.VERIFYING && once.compareAndSet(false, true)) {
+            assertTakesNone(source);
+            meanwhile.run();
+          }
+        });
+  }
+
+  @Test
+  void anotherRunThatFinishesIsNotUndoneByTheOneThatItOvertook() {
+    StoreIdentity identity = fill(log("source"), 100);
+    try (EventStore source = EventStore.open(log("source"))) {
+      copyAll(source);
+      assertThatThrownBy(
+              () -> moveWith(source, () -> StoreMigration.run(source, postgresql(), UNSEEN)))
+          .isInstanceOf(StoreLockedException.class)
+          .hasMessageContaining("another migration");
+      assertTakesNone(source);
+    }
+    assertMoved(log("source"), postgresql(), identity, 100);
+  }
+
+  @Test
+  void anotherRunThatFailsFencesTheOneThatItOvertook() {
+    StoreIdentity identity = fill(log("source"), 100);
+    try (EventStore source = EventStore.open(log("source"))) {
+      copyAll(source);
+      Runnable failing =
+          () ->
+              assertThatThrownBy(() ->
+                      moveWith(
+                          source,
+                          () -> {
+                            throw new IllegalStateException("planted");
+                          }))
+                  .hasMessage("planted");
+      assertThatThrownBy(() -> moveWith(source, failing)).isInstanceOf(StoreLockedException.class);
+      assertTakesEvents(source, 100);
+      assertThatThrownBy(() -> EventStore.open(postgresql()).close())
+          .isInstanceOf(StoreMismatchException.class);
+      StoreMigration.run(source, postgresql(), UNSEEN);
+    }
+    assertMoved(log("source"), postgresql(), identity, 101);
+  }
+
+  @Test
+  void aRunThatWasOvertakenAddsNothing() {
+    fill(log("source"), 30);
+    try (EventStore source = EventStore.open(log("source"));
+        StoreCopy first = copy(source);
+        StoreCopy second = copy(source)) {
+      List<CopiedAppend> appends = ((MovableStore) source).appends(0, 10);
+      assertThatThrownBy(() -> first.add(appends)).isInstanceOf(StoreLockedException.class);
+      assertThatThrownBy(first::finish).isInstanceOf(StoreLockedException.class);
+      second.add(appends);
+      MovableStore movable = (MovableStore) source;
+      movable.leave(second.target());
+      assertThatThrownBy(() -> movable.leave(first.target()))
+          .isInstanceOf(StoreLockedException.class);
+      assertThat(movable.stay(first.target())).isFalse();
+      assertTakesNone(source);
+      assertThat(movable.stay(second.target())).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStoreLeavesForOnePlace(boolean database) {
+    String url = database ? postgresql() : log("source");
+    fill(url, 10);
+    MoveTarget there = new MoveTarget("log:there", new UUID(1, 2), 3);
+    MoveTarget elsewhere = new MoveTarget("log:elsewhere", new UUID(1, 2), 3);
+    MoveTarget copy = new MoveTarget("log:there", new UUID(1, 3), 3);
+    try (EventStore store = EventStore.open(url)) {
+      MovableStore movable = (MovableStore) store;
+      movable.leave(there);
+      movable.leave(there);
+      assertThatThrownBy(() -> movable.leave(elsewhere)).isInstanceOf(StoreMovedException.class);
+      assertThatThrownBy(() -> movable.leave(copy))
+          .isInstanceOf(StoreMismatchException.class)
+          .hasMessageContaining("--target-lost");
+      assertThat(movable.stay(elsewhere)).isFalse();
+      assertThat(movable.stay(copy)).isFalse();
+      assertThat(movable.movedTo()).contains(there);
+      assertTakesNone(store);
+      assertThat(store.append(append(6)).join()).isEqualTo(source6(store));
+      assertThat(movable.stay(there)).isTrue();
+      assertThat(movable.movedTo()).isEmpty();
+      assertTakesEvents(store, 10);
+    }
+  }
+
+  @Test
+  void aMigrationThatWasStoppedIsAbandoned() throws Exception {
+    fill(log("source"), 30);
+    try (EventStore source = EventStore.open(log("source"))) {
+      MovableStore movable = (MovableStore) source;
+      assertThat(StoreMigration.abandon(source, postgresql(), SystemSeams.shared())).isFalse();
+      copyAll(source);
+      try (StoreCopy killed = copy(source)) {
+        movable.leave(killed.target());
+        assertThat(StoreMigration.abandon(source, postgresql(), SystemSeams.shared())).isTrue();
+        assertThatThrownBy(killed::finish).isInstanceOf(StoreLockedException.class);
+      }
+      assertTakesEvents(source, 30);
+      StoreMigration.run(source, postgresql(), UNSEEN);
+      assertThatThrownBy(() -> StoreMigration.abandon(source, postgresql(), SystemSeams.shared()))
+          .as("what was finished")
+          .isInstanceOf(StoreMovedException.class);
+      TestServer.shared().execute("DROP SCHEMA " + schema + " CASCADE");
+      assertThatThrownBy(() -> StoreMigration.run(source, postgresql(), UNSEEN))
+          .as("what is gone")
+          .isInstanceOf(StoreMismatchException.class);
+      assertTakesNone(source);
+      assertThat(StoreMigration.abandonLost(source)).isPresent();
+      assertTakesEvents(source, 31);
+    }
+  }
+
+  @Test
+  void howFarAReactionIsIsNotLeftBehind() throws Exception {
+    fill(postgresql(), 10);
+    TestServer.shared()
+        .execute(
+            "UPDATE "
+                + schema
+                + ".snapshot SET name = NULL, version = NULL, fingerprint = NULL, tenant = NULL");
+    assertThatThrownBy(() -> migrate(postgresql(), log("target")))
+        .isInstanceOf(StoreFailedException.class)
+        .hasMessageContaining("welcome");
+    try (EventStore source = EventStore.open(postgresql())) {
+      assertTakesEvents(source, 10);
+    }
+    TestServer.shared().execute("DELETE FROM " + schema + ".snapshot");
+    assertThat(migrate(postgresql(), log("target")).snapshots()).isZero();
   }
 
   @Test

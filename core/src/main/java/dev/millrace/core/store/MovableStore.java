@@ -22,15 +22,25 @@ public interface MovableStore extends EventStore {
 
   /**
    * Takes no more events, from when this returns: every process that has the store open gets {@link
-   * StoreMovedException}, also after it was opened again. What was accepted before is stored.
+   * StoreMovedException}, also after it was opened again. What was accepted before is stored, and
+   * is answered with its place when it is appended again. Done only if the store goes nowhere yet,
+   * or to this copy by this run or an earlier one.
    *
-   * @param to where they go on, for messages: without a password
+   * @param to where they go on
+   * @throws StoreMovedException when they go elsewhere
+   * @throws StoreMismatchException when they go to another copy at this place
+   * @throws StoreLockedException when a later run goes on with the copy
    */
-  void leave(String to);
+  void leave(MoveTarget to);
 
-  /** Takes events again; for a migration that came to nothing. */
-  void stay();
+  /**
+   * Takes events again, for a migration that came to nothing: only if the last that left was this
+   * run, to this copy.
+   *
+   * @return whether that was so, and it does
+   */
+  boolean stay(MoveTarget to);
 
   /** Where its events go on, if they do. */
-  Optional<String> movedTo();
+  Optional<MoveTarget> movedTo();
 }

@@ -12,8 +12,9 @@ import java.util.Optional;
  * <p>First everything is copied while appends go on, then the source takes no more of them, the
  * rest is copied, and what is there is compared with the source, append by append. Then the target
  * can be opened, and appends to the source say where it went. Stopped at any moment, it goes on
- * where it was when it is run again. If something is not as it should be, the source takes events
- * again, and the target is never opened.
+ * where it was when it is run again. Whatever fails before the last step, the source takes events
+ * again, and the target is not opened; only a process that was killed in between leaves the source
+ * stopped, until the migration is run again or {@linkplain #abandon abandoned}.
  */
 public final class StoreMigration {
   /** About how many events are copied at once. */
@@ -27,12 +28,14 @@ public final class StoreMigration {
 
   private final MovableStore source;
   private final StoreCopy copy;
+  private final MoveTarget target;
   private final Progress progress;
   private long copied;
 
   private StoreMigration(MovableStore source, StoreCopy copy, Progress progress) {
     this.source = source;
     this.copy = copy;
+    this.target = copy.target();
     this.progress = progress;
   }
 
@@ -84,44 +87,113 @@ public final class StoreMigration {
    * @throws StoreMovedException when the source went elsewhere before
    * @throws StoreMismatchException when the target is another store
    * @throws StoreFailedException when what was copied is not what was given
+   * @throws StoreLockedException when another migration goes on with the target
    */
   public static Result run(EventStore source, String to, Seams seams, Progress progress) {
-    if (!(source instanceof MovableStore movable)) {
-      throw new UnsupportedStoreException(
-          "a " + source.getClass().getSimpleName() + " cannot be moved; copy its events instead");
-    }
+    MovableStore movable = movable(source);
     try (StoreCopy copy = EventStoreProvider.find(to).copy(to, seams, source.identity())) {
-      return new StoreMigration(movable, copy, progress).run();
+      return run(movable, copy, progress);
     }
   }
 
+  /**
+   * Moves a store into a copy that was opened for it, and is left open; else the same as {@link
+   * #run(EventStore, String, Seams, Progress)}.
+   */
+  public static Result run(MovableStore source, StoreCopy copy, Progress progress) {
+    return new StoreMigration(source, copy, progress).run();
+  }
+
+  /**
+   * Has a source take events again whose migration was stopped, and makes sure that no run of that
+   * migration can finish any more. The target is left as it is, and is never opened: delete it.
+   *
+   * @param to URL of the target, which must answer: if it was finished, the events are there
+   * @return whether the source was stopped
+   * @throws StoreMovedException when the migration was finished, or went elsewhere
+   * @throws StoreMismatchException when the target is not the copy for which the source was stopped
+   */
+  public static boolean abandon(EventStore source, String to, Seams seams) {
+    MovableStore movable = movable(source);
+    if (movable.movedTo().isEmpty()) {
+      return false;
+    }
+    try (StoreCopy copy = EventStoreProvider.find(to).copy(to, seams, source.identity())) {
+      return abandon(movable, copy);
+    }
+  }
+
+  /** The same with a copy that was opened, which fences off who runs. */
+  public static boolean abandon(MovableStore source, StoreCopy copy) {
+    Optional<MoveTarget> before = source.movedTo();
+    if (before.isEmpty()) {
+      return false;
+    }
+    MoveTarget target = copy.target();
+    if (copy.isFinished() && target.address().equals(before.get().address())) {
+      throw new StoreMovedException(source.identity(), target.address());
+    }
+    source.leave(target);
+    return source.stay(target);
+  }
+
+  /**
+   * Has a source take events again whose target is gone for good. Whoever calls this knows that: if
+   * the target was finished, or is while this runs, both take events, and part ways.
+   *
+   * @return whither it had gone; nothing: it was not stopped
+   */
+  public static Optional<String> abandonLost(EventStore source) {
+    MovableStore movable = movable(source);
+    Optional<MoveTarget> before = movable.movedTo();
+    return before.filter(movable::stay).map(MoveTarget::address);
+  }
+
+  private static MovableStore movable(EventStore source) {
+    if (source instanceof MovableStore movable) {
+      return movable;
+    }
+    throw new UnsupportedStoreException(
+        "a " + source.getClass().getSimpleName() + " cannot be moved; copy its events instead");
+  }
+
   private Result run() {
-    Optional<String> before = source.movedTo();
-    if (before.isPresent() && !before.get().equals(copy.address())) {
-      throw new StoreMovedException(source.identity(), before.get());
+    Optional<MoveTarget> before = source.movedTo();
+    if (before.isPresent() && !before.get().address().equals(target.address())) {
+      throw new StoreMovedException(source.identity(), before.get().address());
     }
     if (copy.isFinished()) {
       if (before.isEmpty()) {
         throw new StoreMismatchException(
-            copy.address()
+            target.address()
                 + " already is store "
                 + source.identity()
                 + ", but the source was not stopped for it: it is no migration that was begun; name"
                 + " a new place");
       }
-      return new Result(source.identity(), copy.address(), source.head(), 0, 0);
+      return new Result(source.identity(), target.address(), source.head(), 0, 0);
     }
+    before.ifPresent(earlier -> target.checkAfter(source.identity(), earlier));
     follow();
-    source.leave(copy.address());
     Result result;
     try {
+      source.leave(target);
       result = complete();
-    } catch (StoreFailedException wrong) {
-      source.stay();
-      throw wrong;
+    } catch (RuntimeException | Error failure) {
+      goOn(failure);
+      throw failure;
     }
     copy.finish(); // when this fails, the target may open: the source stays where it is
     return result;
+  }
+
+  /** Not if another run has taken over: {@code stay} compares. */
+  private void goOn(Throwable failure) {
+    try {
+      boolean unused = source.stay(target);
+    } catch (RuntimeException alsoFailed) {
+      failure.addSuppressed(alsoFailed);
+    }
   }
 
   private void follow() {
@@ -159,28 +231,28 @@ public final class StoreMigration {
               + " away again; append one event to the source, then migrate again");
     }
     long snapshots;
-    try (MovableStore target = copy.settle()) {
-      snapshots = takeSnapshots(target);
-      verify(target, head);
+    try (MovableStore settled = copy.settle()) {
+      snapshots = takeSnapshots(settled);
+      verify(settled, head);
     }
-    return new Result(source.identity(), copy.address(), head, copied, snapshots);
+    return new Result(source.identity(), target.address(), head, copied, snapshots);
   }
 
-  private long takeSnapshots(MovableStore target) {
+  private long takeSnapshots(MovableStore settled) {
     long[] taken = new long[1];
     source.eachSnapshot(snapshot -> {
-      target.snapshots().save(snapshot).join();
+      settled.snapshots().save(snapshot).join();
       taken[0]++;
     });
     return taken[0];
   }
 
-  private void verify(MovableStore target, long head) {
+  private void verify(MovableStore settled, long head) {
     long at = copy.verified();
     while (at < head) {
       List<CopiedAppend> wanted = source.appends(at, BATCH);
       for (int i = 0; i < wanted.size(); ) {
-        List<CopiedAppend> found = target.appends(at, BATCH);
+        List<CopiedAppend> found = settled.appends(at, BATCH);
         if (found.isEmpty()) {
           throw different(wanted.get(i), null);
         }
@@ -201,7 +273,7 @@ public final class StoreMigration {
         "the append at position "
             + wanted.first()
             + " is not in "
-            + copy.address()
+            + target.address()
             + " as it was copied ("
             + (found == null ? "nothing is there" : "position " + found.first() + " is another")
             + "); the source takes events again: look at the target's disk, delete the target, and"

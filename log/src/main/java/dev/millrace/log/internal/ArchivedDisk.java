@@ -2,11 +2,9 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
-import dev.millrace.core.seam.IoCompletion;
 import dev.millrace.log.spi.Archive;
 import dev.millrace.log.spi.ArchiveProvider;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * where the rest went. A file with more than a header is read where it is, whatever a note says:
  * the note comes before the frames go, and goes after they have come back.
  */
-public final class ArchivedDisk implements Disk {
+public final class ArchivedDisk extends ForwardingDisk {
   /** Pieces of 1 MiB that are kept in memory. */
   private static final int BLOCKS = 64;
 
@@ -30,6 +28,7 @@ public final class ArchivedDisk implements Disk {
   private final ArchiveBlocks blocks;
 
   private ArchivedDisk(Disk disk, Function<String, Archive> archives, int blocks) {
+    super(disk);
     this.disk = disk;
     this.archives = archives;
     this.blocks = new ArchiveBlocks(blocks);
@@ -77,55 +76,5 @@ public final class ArchivedDisk implements Disk {
     }
     ArchiveNote note = ArchiveNote.read(disk, SegmentHeader.number(file.name()));
     return note == null ? null : new ArchivedFile(file, note, this::archive, blocks);
-  }
-
-  @Override
-  public List<String> list() throws IOException {
-    return disk.list();
-  }
-
-  @Override
-  public DiskFile create(String name) throws IOException {
-    return disk.create(name);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    disk.rename(from, to);
-  }
-
-  @Override
-  public void delete(String name) throws IOException {
-    disk.delete(name);
-  }
-
-  @Override
-  public void sync(IoCompletion completion) {
-    disk.sync(completion);
-  }
-
-  @Override
-  public AutoCloseable lock() throws IOException {
-    return disk.lock();
-  }
-
-  @Override
-  public long usableBytes() throws IOException {
-    return disk.usableBytes();
-  }
-
-  @Override
-  public long totalBytes() throws IOException {
-    return disk.totalBytes();
-  }
-
-  @Override
-  public Disk folder(String name) throws IOException {
-    return disk.folder(name);
-  }
-
-  @Override
-  public String location() {
-    return disk.location();
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.core.store.AppendTooLargeException;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.MillraceException;
+import dev.millrace.core.store.MoveTarget;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
@@ -211,6 +212,16 @@ public final class Engine {
 
   /** See {@link dev.millrace.core.store.EventStore#append}. */
   public CompletableFuture<AppendResult> append(Append append) {
+    return append(append, null);
+  }
+
+  /** Answers an append that was stored before with its place; another one is refused. */
+  public CompletableFuture<AppendResult> appendedBefore(Append append, RuntimeException otherwise) {
+    return append(append, otherwise);
+  }
+
+  private CompletableFuture<AppendResult> append(
+      Append append, @Nullable RuntimeException ifItIsNew) {
     long frame = FrameSize.of(append) + sealedBytes;
     if (frame > options.maxAppendBytes()) {
       return CompletableFuture.failedFuture(
@@ -224,6 +235,7 @@ public final class Engine {
                   + " are allowed (maxAppendBytes): split it, or keep large data elsewhere"));
     }
     PendingAppend pending = new PendingAppend(append, Frame.aligned((int) frame), elsewhere);
+    pending.ifItIsNew = ifItIsNew;
     RuntimeException refusal = offer(pending);
     return refusal == null ? pending : CompletableFuture.failedFuture(refusal);
   }
@@ -282,9 +294,10 @@ public final class Engine {
     if (there == null) {
       return offer(pending);
     }
-    String moved = there.enter();
+    MoveTarget moved = there.enter();
     if (moved != null) {
-      return new StoreMovedException(identity, moved);
+      pending.ifItIsNew = new StoreMovedException(identity, moved.address());
+      return offer(pending);
     }
     try {
       return offer(pending);

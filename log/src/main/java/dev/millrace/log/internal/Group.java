@@ -135,6 +135,10 @@ final class Group implements ByteSource {
     if (pending.outcome != null) {
       return;
     }
+    pending.refusal = pending.ifItIsNew;
+    if (pending.refusal != null) {
+      return;
+    }
     if (append.condition().failIfMatches() != null) {
       long match =
           admission.newestMatch(

@@ -25,6 +25,9 @@ final class PendingAppend extends CompletableFuture<AppendResult> implements Syn
   /** What it will fail with when its group is durable, instead. */
   @Nullable RuntimeException refusal;
 
+  /** What it fails with if it is not stored already: nothing new is stored. */
+  @Nullable RuntimeException ifItIsNew;
+
   /** When its group was synced. */
   @Nullable Sync sync;
 

@@ -2,10 +2,10 @@ package dev.millrace.log.internal;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
-import dev.millrace.core.seam.IoCompletion;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.CopiedAppend;
 import dev.millrace.core.store.MovableStore;
+import dev.millrace.core.store.MoveTarget;
 import dev.millrace.core.store.StoreCopy;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreIdentity;
@@ -14,20 +14,28 @@ import dev.millrace.log.Encryption;
 import dev.millrace.log.LogEventStore;
 import dev.millrace.log.LogOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A folder into which a store arrives from elsewhere: the segments are written anew, with the
  * positions, times and ids that the events had. What says that the folder is unfinished stays until
- * the end. Whoever goes on with it begins with the last segment, which may be half written.
+ * the end, and which copy it is. Whoever goes on with it begins with the last segment, which may be
+ * half written.
  */
 public final class StoreArrival implements StoreCopy {
   /** Smaller than others may be, so that little is written twice. */
   private static final int SEGMENT_BYTES = 32 << 20;
+
+  /** The lock of the folder is held from the opening to the end: there is one run at a time. */
+  private static final long ONLY_TURN = 0;
+
+  private static final UUID UNKNOWN = new UUID(0, 0);
 
   private final Disk disk;
   private final Seams seams;
@@ -38,7 +46,9 @@ public final class StoreArrival implements StoreCopy {
   private final FrameEncoder encoder = new FrameEncoder();
   private byte[] frame = new byte[64 * 1024];
   private final boolean finished;
-  private @Nullable AutoCloseable lock;
+  private final AutoCloseable lock;
+  private final MoveTarget target;
+  private final int segmentBytes;
 
   private StoreArrival(
       Disk disk,
@@ -53,25 +63,56 @@ public final class StoreArrival implements StoreCopy {
     this.options = options;
     this.encryption = encryption;
     this.lock = lock;
+    this.segmentBytes = Math.min(SEGMENT_BYTES, options.segmentBytes());
     this.making = new StoreInMaking(disk);
-    this.builder =
-        new StoreBuilder(
-            disk, identity, encryption.checked(seams.random()), StoreKeys.of(disk, encryption));
+    StoreKeys keys = StoreKeys.of(disk, encryption);
+    this.builder = new StoreBuilder(disk, identity, encryption.checked(seams.random()), keys);
     List<String> segments = new ArrayList<>(disk.list());
     boolean unfinished = segments.contains(StoreInMaking.UNFINISHED);
     segments.removeIf(name -> !SegmentHeader.isSegment(name));
-    SegmentHeader last = segments.isEmpty() ? null : last(segments, identity);
+    UUID begun = unfinished ? begun(segments) : null;
+    List<String> headless = new ArrayList<>();
+    SegmentHeader last = last(segments, identity, headless);
     this.finished = last != null && !unfinished;
+    this.target =
+        new MoveTarget(
+            "log:" + disk.location(),
+            finished ? UNKNOWN : begun == null ? seams.newId() : begun,
+            ONLY_TURN);
     if (finished) {
       return;
     }
-    if (!unfinished) {
+    if (begun == null) {
+      if (unfinished) {
+        disk.delete(StoreInMaking.UNFINISHED);
+      }
       making.checkEmpty();
-      run(making.begin());
-    } else if (last != null) {
+      run(making.begin(Utf8.bytes(target.copy().toString())));
+      return;
+    }
+    for (String name : headless) {
+      disk.delete(name);
+    }
+    if (last != null) {
+      SegmentKey unused = keys.open(last); // what follows has the same secret for its indexes
       builder.goOnBefore(last);
       disk.delete(last.fileName());
     }
+  }
+
+  /** The copy that was begun; null: that was stopped before it was said which. */
+  private @Nullable UUID begun(List<String> segments) throws IOException {
+    String known = new String(making.known(), StandardCharsets.UTF_8);
+    if (known.length() == UNKNOWN.toString().length()) {
+      return UUID.fromString(known);
+    }
+    if (segments.isEmpty()) {
+      return null;
+    }
+    throw new StoreFailedException(
+        "the folder "
+            + disk.location()
+            + " has a copy that a salvage or a restore did not finish; name another one");
   }
 
   /** Begins, or goes on with what was begun. */
@@ -89,9 +130,13 @@ public final class StoreArrival implements StoreCopy {
     }
   }
 
-  /** The header of the last segment that has a whole one; one without is deleted. */
-  private @Nullable SegmentHeader last(List<String> segments, StoreIdentity identity)
-      throws IOException {
+  /**
+   * The header of the last segment that has a whole one.
+   *
+   * @param headless gets those after it, which have none
+   */
+  private @Nullable SegmentHeader last(
+      List<String> segments, StoreIdentity identity, List<String> headless) throws IOException {
     for (int i = segments.size() - 1; i >= 0; i--) {
       DiskFile file = disk.open(segments.get(i));
       SegmentHeader header;
@@ -113,14 +158,14 @@ public final class StoreArrival implements StoreCopy {
         }
         return header;
       }
-      disk.delete(segments.get(i));
+      headless.add(segments.get(i));
     }
     return null;
   }
 
   @Override
-  public String address() {
-    return "log:" + disk.location();
+  public MoveTarget target() {
+    return target;
   }
 
   @Override
@@ -138,7 +183,7 @@ public final class StoreArrival implements StoreCopy {
     for (CopiedAppend append : appends) {
       long micros = FrameView.micros(append.time());
       boolean gap = append.first() != builder.nextPosition();
-      if (builder.inSegment() && (gap || builder.segmentBytes() > SEGMENT_BYTES)) {
+      if (builder.inSegment() && (gap || builder.segmentBytes() > segmentBytes)) {
         run(builder.seal());
       }
       if (!builder.inSegment()) {
@@ -170,7 +215,6 @@ public final class StoreArrival implements StoreCopy {
     }
     run(builder.sealLast());
     run(List.of(disk::sync));
-    release();
     return LogEventStore.open(new AsFinished(disk), seams, options, encryption);
   }
 
@@ -200,74 +244,25 @@ public final class StoreArrival implements StoreCopy {
     }
   }
 
-  private void release() {
-    AutoCloseable held = lock;
-    lock = null;
-    if (held != null) {
-      Closing.quietly(held);
-    }
-  }
-
   @Override
   public void close() {
-    release();
+    Closing.quietly(lock);
   }
 
-  /** The folder without what keeps others from opening it. */
-  private record AsFinished(Disk disk) implements Disk {
+  /** The folder without what keeps others from opening it; its lock is held already. */
+  private static final class AsFinished extends ForwardingDisk {
+    AsFinished(Disk disk) {
+      super(disk);
+    }
+
     @Override
     public List<String> list() throws IOException {
-      return disk.list().stream().filter(name -> !name.equals(StoreInMaking.UNFINISHED)).toList();
+      return super.list().stream().filter(name -> !name.equals(StoreInMaking.UNFINISHED)).toList();
     }
 
     @Override
-    public DiskFile create(String name) throws IOException {
-      return disk.create(name);
-    }
-
-    @Override
-    public DiskFile open(String name) throws IOException {
-      return disk.open(name);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      disk.delete(name);
-    }
-
-    @Override
-    public void sync(IoCompletion completion) {
-      disk.sync(completion);
-    }
-
-    @Override
-    public AutoCloseable lock() throws IOException {
-      return disk.lock();
-    }
-
-    @Override
-    public long usableBytes() throws IOException {
-      return disk.usableBytes();
-    }
-
-    @Override
-    public long totalBytes() throws IOException {
-      return disk.totalBytes();
-    }
-
-    @Override
-    public Disk folder(String name) throws IOException {
-      return disk.folder(name);
-    }
-
-    @Override
-    public String location() {
-      return disk.location();
+    public AutoCloseable lock() {
+      return () -> {};
     }
   }
 }

@@ -6,6 +6,8 @@ import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreIdentity;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -48,12 +50,33 @@ final class StoreInMaking {
   }
 
   List<IoScript.Step> begin() {
+    return begin(new byte[0]);
+  }
+
+  /** With something that is known of the copy until it is finished. */
+  List<IoScript.Step> begin(byte[] known) {
     DiskFile[] file = new DiskFile[1];
-    return List.of(
-        IoScript.now(() -> file[0] = target.create(UNFINISHED)),
-        completion -> file[0].sync(completion),
-        IoScript.now(() -> file[0].close()),
-        target::sync);
+    List<IoScript.Step> steps = new ArrayList<>();
+    steps.add(IoScript.now(() -> file[0] = target.create(UNFINISHED)));
+    if (known.length > 0) {
+      steps.add(completion -> file[0].write(0, ByteBuffer.wrap(known), completion));
+    }
+    steps.add(completion -> file[0].sync(completion));
+    steps.add(IoScript.now(() -> file[0].close()));
+    steps.add(target::sync);
+    return steps;
+  }
+
+  /** What was said of the copy when it was begun. */
+  byte[] known() throws IOException {
+    DiskFile file = target.open(UNFINISHED);
+    try {
+      byte[] bytes = new byte[Math.toIntExact(file.size())];
+      file.read(0, bytes.length).get(bytes);
+      return bytes;
+    } finally {
+      file.close();
+    }
   }
 
   List<IoScript.Step> end() {

@@ -188,8 +188,12 @@ final class Appender {
     GroupTransaction transaction = new GroupTransaction(connected(), tables, group);
     GroupTransaction.State state = transaction.load(lock());
     check(state);
+    String movedTo = state.movedTo();
     GroupDecision decision =
-        GroupDecision.of(group, state.facts(), Micros.of(seams.clock().instant()));
+        movedTo == null
+            ? GroupDecision.of(group, state.facts(), Micros.of(seams.clock().instant()))
+            : GroupDecision.ofKnown(
+                group, state.facts(), new StoreMovedException(continuity.identity(), movedTo));
     activity.decided(decision);
     if (decision.taken().isEmpty()) {
       transaction.abandon();
@@ -235,11 +239,6 @@ final class Appender {
     if (state.facts().head() < heads.known()) {
       rollback();
       continuity.checkHead(state.facts().head(), heads.known());
-    }
-    String movedTo = state.movedTo();
-    if (movedTo != null) {
-      rollback();
-      throw new StoreMovedException(identity, movedTo);
     }
     if (synchronous && !state.replicated()) {
       rollback();

@@ -9,11 +9,13 @@ import dev.millrace.core.store.CopiedAppend;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.EventPage;
 import dev.millrace.core.store.EventStore;
+import dev.millrace.core.store.MoveTarget;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotStore;
 import dev.millrace.core.store.StoreActivity;
 import dev.millrace.core.store.StoreClosedException;
+import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.StoreOverloadedException;
 import dev.millrace.core.store.StoredAppend;
@@ -242,37 +244,75 @@ public final class Engine {
     snapshots.each(sink);
   }
 
-  /** Under the lock of appends: those before it are stored, and none after it is. */
-  public void move(@Nullable String to) {
+  /** See {@link dev.millrace.core.store.MovableStore#leave}. */
+  public void leave(MoveTarget to) {
+    MoveTarget there = move(tables.leave(), to, 2);
+    if (!to.equals(there)) {
+      if (there != null) {
+        to.checkAfter(identity, there);
+      }
+      throw new StoreFailedException("the row of " + tables.store() + " is gone; restore it");
+    }
+  }
+
+  /** See {@link dev.millrace.core.store.MovableStore#stay}. */
+  public boolean stay(MoveTarget to) {
+    boolean left = movedTo().filter(to::equals).isPresent();
+    return left && move(tables.stay(), to, 1) == null;
+  }
+
+  /**
+   * Under the lock of appends: those before it are stored, and none after it is.
+   *
+   * @param times how often the statement names the target
+   * @return where the events go on now
+   */
+  private @Nullable MoveTarget move(String update, MoveTarget to, int times) {
     checkOpen();
     continuity.check();
-    boolean unused =
+    String sql = Tables.BEGIN + Tables.LOCK + update + tables.movedTo() + "COMMIT";
+    Optional<MoveTarget> now =
         database.use(
             "the store cannot be moved",
             connection -> {
-              try (PreparedStatement statement =
-                  connection.prepareStatement(
-                      Tables.BEGIN + Tables.LOCK + tables.move() + "; COMMIT")) {
-                statement.setLong(1, identity.id().getMostSignificantBits());
-                statement.setString(2, to);
-                return statement.execute();
+              try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                int at = 0;
+                statement.setLong(++at, identity.id().getMostSignificantBits());
+                for (int i = 0; i < times; i++) {
+                  statement.setString(++at, to.address());
+                  statement.setObject(++at, to.copy());
+                  statement.setLong(++at, to.turn());
+                }
+                statement.execute();
+                GroupTransaction.nextRows(statement).close(); // of the lock
+                return target(GroupTransaction.nextRows(statement));
               } catch (SQLException failure) {
                 GroupTransaction.rollback(connection);
                 throw failure;
               }
             });
+    return now.orElse(null);
+  }
+
+  private static Optional<MoveTarget> target(ResultSet row) throws SQLException {
+    try (row) {
+      if (!row.next() || row.getString(1) == null) {
+        return Optional.empty();
+      }
+      UUID copy = row.getObject(2, UUID.class);
+      return Optional.of(
+          new MoveTarget(row.getString(1), copy == null ? new UUID(0, 0) : copy, row.getLong(3)));
+    }
   }
 
   /** Where its events go on. */
-  public Optional<String> movedTo() {
+  public Optional<MoveTarget> movedTo() {
     checkOpen();
     return database.use(
         "the store cannot be asked where it went",
         connection -> {
-          try (PreparedStatement statement =
-                  connection.prepareStatement("SELECT moved_to FROM " + tables.store());
-              ResultSet row = statement.executeQuery()) {
-            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+          try (PreparedStatement statement = connection.prepareStatement(tables.movedTo())) {
+            return target(statement.executeQuery());
           }
         });
   }

@@ -53,6 +53,18 @@ final class GroupDecision {
     return decision;
   }
 
+  /** What is stored is answered as it was, and nothing else is taken any more. */
+  static GroupDecision ofKnown(
+      List<PendingAppend> group, GroupFacts facts, MillraceException otherwise) {
+    GroupDecision decision = new GroupDecision(facts, facts.lastMicros());
+    for (PendingAppend pending : group) {
+      List<RecordedEvent> before = facts.known().get(pending.append().id());
+      decision.outcomes.add(
+          before == null ? new Outcome.Refusal(otherwise) : repeated(pending, before));
+    }
+    return decision;
+  }
+
   private Outcome decide(PendingAppend pending, long storedMatch) {
     Append append = pending.append();
     List<RecordedEvent> before = facts.known().get(append.id());

@@ -91,42 +91,78 @@ final class History {
     }
   }
 
+  /** A store that arrives: whether it still does, as which copy, and how often it was opened. */
+  record Arrival(boolean arriving, UUID copy, long turn) {}
+
   /**
-   * Begins the history of a store that arrives from elsewhere, or goes on with it.
+   * Begins the history of a store that arrives from elsewhere, or goes on with it; from now on no
+   * earlier run can.
    *
-   * @return whether it is still arriving; false: that was finished
+   * @param copy its id, if it has none
    */
-  boolean arrive(Connection connection, StoreIdentity identity) throws SQLException {
-    try (Statement begin = connection.createStatement()) {
-      begin.execute(Tables.BEGIN);
-      try {
-        if (insertIfNew(connection, identity.id(), place(connection))) {
-          begin.execute(
-              "UPDATE " + tables.store() + " SET arriving = true, epoch = " + identity.epoch());
-        }
-        Row row = row(connection);
-        if (!row.identity().equals(identity)) {
-          throw new StoreMismatchException(
-              tables.store()
-                  + " is store "
-                  + row.identity()
-                  + ", not "
-                  + identity
-                  + "; name another schema");
-        }
-        begin.execute("COMMIT");
-        return row.arriving();
+  Arrival arrive(Connection connection, StoreIdentity identity, UUID copy) throws SQLException {
+    return locked(
+        connection,
+        identity,
+        statement -> {
+          if (insertIfNew(connection, identity.id(), place(connection))) {
+            statement.execute(
+                "UPDATE " + tables.store() + " SET arriving = true, epoch = " + identity.epoch());
+          }
+          Row row = row(connection);
+          if (!row.identity().equals(identity)) {
+            throw new StoreMismatchException(
+                tables.store()
+                    + " is store "
+                    + row.identity()
+                    + ", not "
+                    + identity
+                    + "; name another schema");
+          }
+          try (PreparedStatement over = connection.prepareStatement(tables.takeOver())) {
+            over.setObject(1, copy);
+            over.executeUpdate();
+          }
+          try (ResultSet now =
+              statement.executeQuery(
+                  "SELECT coalesce(copy_id, id), copy_turn FROM " + tables.store())) {
+            now.next();
+            return new Arrival(row.arriving(), now.getObject(1, UUID.class), now.getLong(2));
+          }
+        });
+  }
+
+  /** From now on it may be opened; returns false when another run took over. */
+  boolean arrived(Connection connection, StoreIdentity identity, long turn) throws SQLException {
+    return locked(
+        connection,
+        identity,
+        statement -> {
+          try (PreparedStatement update = connection.prepareStatement(tables.arrived())) {
+            update.setLong(1, turn);
+            return update.executeUpdate() == 1;
+          }
+        });
+  }
+
+  private interface Work<T> {
+    T run(Statement statement) throws SQLException;
+  }
+
+  /** Under the lock of appends; durable when it returns. */
+  private static <T> T locked(Connection connection, StoreIdentity identity, Work<T> work)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (PreparedStatement lock = connection.prepareStatement(Tables.BEGIN + Tables.LOCK)) {
+        lock.setLong(1, identity.id().getMostSignificantBits());
+        lock.execute();
+        T result = work.run(statement);
+        statement.execute("COMMIT");
+        return result;
       } catch (SQLException | RuntimeException failure) {
         GroupTransaction.rollback(connection);
         throw failure;
       }
-    }
-  }
-
-  /** From now on it may be opened. */
-  void arrived(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate("UPDATE " + tables.store() + " SET arriving = false");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.core.store.Bytes;
 import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotKey;
 import dev.millrace.core.store.SnapshotStore;
+import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.Tenant;
 import java.sql.Connection;
@@ -52,9 +53,41 @@ final class PostgresqlSnapshots implements SnapshotStore {
 
   /** Gives every snapshot of this history to somebody, one after the other. */
   void each(Consumer<Snapshot> sink) {
+    checkNames();
     database
         .use("the snapshots cannot be read", this::all)
         .forEach(key -> find(key).ifPresent(sink));
+  }
+
+  /** Of an older version's rows the keys are not known: a state is made again, a place is not. */
+  private void checkNames() {
+    List<String> nameless =
+        database.use(
+            "the snapshots cannot be read",
+            connection -> {
+              List<String> found = new ArrayList<>();
+              try (PreparedStatement statement =
+                  connection.prepareStatement(tables.namelessCheckpoints())) {
+                statement.setObject(1, identity.id());
+                statement.setLong(2, identity.epoch());
+                try (ResultSet row = statement.executeQuery()) {
+                  while (row.next()) {
+                    found.add(Text.read(row.getString(2)));
+                  }
+                }
+              }
+              return found;
+            });
+    if (!nameless.isEmpty()) {
+      throw new StoreFailedException(
+          "how far these reactions are was written by an older version, without what is needed to"
+              + " take it along: "
+              + String.join(", ", nameless)
+              + "; run the application with this version until they have handled an event, or delete"
+              + " the rows of those that there are no more from "
+              + tables.snapshot()
+              + ", then migrate again");
+    }
   }
 
   private List<SnapshotKey> all(Connection connection) throws SQLException {

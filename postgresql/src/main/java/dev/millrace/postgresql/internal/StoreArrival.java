@@ -4,9 +4,11 @@ import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.AppendResult.Appended;
 import dev.millrace.core.store.CopiedAppend;
 import dev.millrace.core.store.MovableStore;
+import dev.millrace.core.store.MoveTarget;
 import dev.millrace.core.store.StoreCopy;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreLockedException;
 import dev.millrace.postgresql.PostgresqlOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,6 +31,7 @@ public final class StoreArrival implements StoreCopy {
   private final Tables tables;
   private final History history;
   private final Connection connection;
+  private final MoveTarget target;
   private final boolean finished;
   private final boolean fromTheBeginning;
   private long head;
@@ -49,7 +52,9 @@ public final class StoreArrival implements StoreCopy {
     this.tables = new Tables(options.schema());
     this.history = new History(tables, options.synchronous());
     this.connection = connection;
-    this.finished = !history.arrive(connection, identity);
+    History.Arrival arrival = history.arrive(connection, identity, seams.newId());
+    this.finished = !arrival.arriving();
+    this.target = new MoveTarget(address(options), arrival.copy(), arrival.turn());
     this.head = new Reads(connection, tables, null).head();
     this.fromTheBeginning = head == 0;
   }
@@ -83,10 +88,14 @@ public final class StoreArrival implements StoreCopy {
     }
   }
 
-  @Override
-  public String address() {
+  private static String address(PostgresqlOptions options) {
     String server = options.address().replaceFirst("^jdbc:", "").replaceFirst("\\?.*", "");
     return server + "?schema=" + options.schema();
+  }
+
+  @Override
+  public MoveTarget target() {
+    return target;
   }
 
   @Override
@@ -118,25 +127,14 @@ public final class StoreArrival implements StoreCopy {
   }
 
   private void insert(List<GroupDecision.Taken> rows) throws SQLException {
-    String lock = Tables.BEGIN + Tables.LOCK + tables.head();
+    String lock = Tables.BEGIN + Tables.LOCK + tables.arrival();
     try (PreparedStatement begin = connection.prepareStatement(lock)) {
       begin.setLong(1, identity.id().getMostSignificantBits());
       begin.execute();
       GroupTransaction.nextRows(begin).close();
-      long there;
       try (ResultSet row = GroupTransaction.nextRows(begin)) {
         row.next();
-        there = row.getLong(1);
-      }
-      if (there != head) {
-        throw new StoreFailedException(
-            "another migration writes into "
-                + options.address()
-                + " (it is at position "
-                + there
-                + ", this one at "
-                + head
-                + "); let only one run");
+        check(row.getLong(1), row.getLong(2));
       }
       String sql = tables.insertEvents() + tables.insertTags() + "COMMIT";
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -147,6 +145,26 @@ public final class StoreArrival implements StoreCopy {
       GroupTransaction.rollback(connection);
       throw failure;
     }
+  }
+
+  private void check(long there, long turn) {
+    if (turn != target.turn()) {
+      throw takenOver();
+    }
+    if (there != head) {
+      throw new StoreFailedException(
+          options.address()
+              + " ends at position "
+              + there
+              + ", and not at "
+              + head
+              + " as it was left; look who writes there, drop the schema, and migrate again");
+    }
+  }
+
+  private StoreLockedException takenOver() {
+    return new StoreLockedException(
+        "another migration into " + options.address() + " has begun since, and goes on");
   }
 
   private void readBack(List<CopiedAppend> appends) throws SQLException {
@@ -189,10 +207,15 @@ public final class StoreArrival implements StoreCopy {
   @Override
   public void finish() {
     try {
-      history.arrived(connection);
+      if (!history.arrived(connection, identity, target.turn())) {
+        throw takenOver();
+      }
     } catch (SQLException failure) {
       throw Database.failed(
-          "the migration to " + options.address() + " is done, but could not be ended", failure);
+          "the migration to "
+              + options.address()
+              + " is done, but could not be ended; run it again to end it",
+          failure);
     }
   }
 

@@ -190,9 +190,52 @@ final class Tables {
         + " WHERE position > ? AND position <= ? ORDER BY position";
   }
 
-  /** Where the events go on; null: here. */
-  String move() {
-    return "UPDATE " + store() + " SET moved_to = ?";
+  /** Where the events go on: address, copy and turn. */
+  String movedTo() {
+    return "SELECT moved_to, moved_copy, moved_turn FROM " + store() + "; ";
+  }
+
+  /** They go on there, unless they go elsewhere, or a later run has taken over. */
+  String leave() {
+    return "UPDATE "
+        + store()
+        + " SET moved_to = ?, moved_copy = ?, moved_turn = ? WHERE moved_to IS NULL"
+        + " OR (moved_to = ? AND moved_copy = ? AND moved_turn <= ?); ";
+  }
+
+  /** They go on here, if exactly that is where they went. */
+  String stay() {
+    return "UPDATE "
+        + store()
+        + " SET moved_to = NULL, moved_copy = NULL, moved_turn = NULL"
+        + " WHERE moved_to = ? AND moved_copy = ? AND moved_turn = ?; ";
+  }
+
+  /** The head of a store that arrives, and the run that fills it. */
+  String arrival() {
+    return "SELECT coalesce((SELECT max(position) FROM "
+        + event()
+        + "), 0), copy_turn FROM "
+        + store();
+  }
+
+  /** The next run takes over; of a copy that was begun before copies had ids, with an id. */
+  String takeOver() {
+    return "UPDATE "
+        + store()
+        + " SET copy_id = coalesce(copy_id, ?), copy_turn = copy_turn + 1 WHERE arriving";
+  }
+
+  /** It has arrived, if nobody took over. */
+  String arrived() {
+    return "UPDATE " + store() + " SET arriving = false WHERE arriving AND copy_turn = ?; ";
+  }
+
+  /** Snapshots without the parts of their keys that say how far something is. */
+  String namelessCheckpoints() {
+    return "SELECT view, entity FROM "
+        + snapshot()
+        + " WHERE store = ? AND epoch = ? AND name IS NULL AND view LIKE 'millrace:%' ORDER BY 1, 2";
   }
 
   /** The newest of a history wins; another history's is replaced. */
