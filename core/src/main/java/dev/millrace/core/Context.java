@@ -21,6 +21,7 @@ import dev.millrace.core.store.Tenant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class Context {
   private final Map<Class<?>, Decider> deciders;
   private final Map<String, Decider> decidersByName;
   private final Map<String, Projection<?>> projections;
+  private final Map<String, List<Projection<?>>> versions;
   private final Map<String, Reaction> reactions;
   private final Map<String, Schedule> schedules;
   private final Map<String, View<?, ?>> views;
@@ -57,6 +59,7 @@ public final class Context {
     this.deciders = new LinkedHashMap<>();
     this.decidersByName = new TreeMap<>();
     this.projections = new LinkedHashMap<>();
+    this.versions = new LinkedHashMap<>();
     this.reactions = new LinkedHashMap<>();
     this.schedules = new LinkedHashMap<>();
     this.views = new ViewNames(name).named(builder.views, builder.deciders);
@@ -85,6 +88,7 @@ public final class Context {
     this.deciders = context.deciders;
     this.decidersByName = context.decidersByName;
     this.projections = context.projections;
+    this.versions = context.versions;
     this.reactions = context.reactions;
     this.schedules = context.schedules;
     this.views = context.views;
@@ -114,9 +118,22 @@ public final class Context {
 
   private void add(Projection<?> projection) {
     checkTold(projection);
-    if (projections.put(projection.name(), projection) != null) {
-      throw wrong("two processors are named '" + projection.name() + "'");
+    List<Projection<?>> all =
+        versions.computeIfAbsent(projection.name(), first -> new ArrayList<>());
+    for (Projection<?> other : all) {
+      if (other.version() == projection.version()) {
+        throw wrong("two processors are named '" + projection.name() + "'");
+      }
+      if (!other.isInto(projection.readModel())) {
+        throw wrong(
+            "versions of projection '"
+                + projection.name()
+                + "' have different read models; give it another name instead of another version");
+      }
     }
+    all.add(projection);
+    all.sort(Comparator.comparingInt(Projection::version));
+    projections.put(projection.name(), all.get(all.size() - 1));
   }
 
   /** Who may read personal values must be told when they are forgotten. */
@@ -208,7 +225,10 @@ public final class Context {
       return new Deciding<>(new DeciderParts<>(this, name, command, true, List.of(), null));
     }
 
-    /** Adds a projection. */
+    /**
+     * Adds a projection. Two versions of one may be added: the older goes on until the newer is
+     * level and answers in its place, and after that, so that it can be gone back to.
+     */
     public Builder<E> projection(Projection<?> projection) {
       projections.add(projection);
       return this;
@@ -301,7 +321,7 @@ public final class Context {
     return List.copyOf(catalog.names());
   }
 
-  /** Its projections, in the order in which they were added. */
+  /** Its projections, in the order in which they were added, of each the newest version. */
   public List<Projection<?>> projections() {
     return List.copyOf(projections.values());
   }
@@ -479,6 +499,11 @@ public final class Context {
 
   EventCatalog catalog() {
     return catalog;
+  }
+
+  /** The versions of each projection, ascending. */
+  Map<String, List<Projection<?>>> versions() {
+    return versions;
   }
 
   Map<String, Reaction> reactions() {

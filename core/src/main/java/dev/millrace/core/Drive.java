@@ -26,6 +26,12 @@ interface Drive {
   /** Whether nothing runs. */
   boolean isIdle();
 
+  /**
+   * The position that it is level at: all that was in the store when it last looked is handled, and
+   * nothing waits; {@link ProgressChange#SAME}: it is not.
+   */
+  long levelAt();
+
   /** Somebody wants it to try again now. */
   void resumed();
 

@@ -70,6 +70,7 @@ final class KeyedDrive implements Drive {
   private final InFlight saving;
 
   private long passed;
+  private long headOfPage = Long.MAX_VALUE;
   private long saved;
   private Instant saveAt = Instant.MIN;
   private Instant readAt = Instant.MIN;
@@ -223,6 +224,7 @@ final class KeyedDrive implements Drive {
     while (!isAtItsEnd && lanes.pending() < MOST_PENDING && !now.isBefore(readAt)) {
       EventPage page;
       try {
+        headOfPage = processing.store().head();
         page = subscription.poll(Math.min(PAGE, MOST_PENDING - lanes.pending()));
       } catch (MillraceException unread) {
         failedOnce("could not read the events after " + passed, unread);
@@ -526,6 +528,13 @@ final class KeyedDrive implements Drive {
   @Override
   public boolean isIdle() {
     return running == 0 && redriving.isIdle() && saving.isEmpty();
+  }
+
+  @Override
+  public long levelAt() {
+    return headOfPage <= lanes.low(passed) && blocked.all().isEmpty()
+        ? lanes.low(passed)
+        : ProgressChange.SAME;
   }
 
   @Override

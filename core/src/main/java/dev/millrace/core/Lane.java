@@ -37,7 +37,7 @@ final class Lane implements Drive {
   private Run run;
   private long passed;
   private long saved;
-  private long headOfPage;
+  private long headOfPage = Long.MAX_VALUE;
   private int failures;
   private Instant notBefore = Instant.MIN;
   private Instant lingersUntil = Instant.MIN;
@@ -337,6 +337,12 @@ final class Lane implements Drive {
   @Override
   public boolean isIdle() {
     return inFlight.isEmpty() && redriving.isIdle();
+  }
+
+  @Override
+  public long levelAt() {
+    boolean level = isIdle() && run.isEmpty() && blocking == null && passed >= headOfPage;
+    return level && blocked.all().isEmpty() ? passed : ProgressChange.SAME;
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.millrace.core.lease.Member;
 import dev.millrace.core.personal.Subject;
 import dev.millrace.core.personal.SubjectKeys;
 import dev.millrace.core.readmodel.Checkpoint;
-import dev.millrace.core.readmodel.ReadModelException;
 import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.EventStore;
@@ -30,7 +29,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs contexts, each on a store of its own: decides commands, and drives projections and
@@ -46,13 +47,18 @@ public final class Millrace implements AutoCloseable {
   private final Tracing tracing;
   private final List<AppendObserver> appendObservers = new CopyOnWriteArrayList<>();
   private final Map<String, Hosted> contexts = new LinkedHashMap<>();
-  private final Map<String, ProcessorWorker> processors = new LinkedHashMap<>();
+  private final Map<String, Supplier<ProcessorWorker>> processors = new LinkedHashMap<>();
+  private final List<ProcessorWorker> workers = new ArrayList<>();
   private final Map<String, LeaseKeeper> keepers = new LinkedHashMap<>();
   private final List<DeadlineWorker> deadlines = new ArrayList<>();
 
   /** A context and its store. */
   private record Hosted(
-      Context context, EventStore store, StateReader states, HistoryStates histories) {}
+      Context context,
+      EventStore store,
+      StateReader states,
+      HistoryStates histories,
+      Map<String, ProjectionVersions<?>> projections) {}
 
   private Millrace(Builder builder) {
     this.seams = builder.seams;
@@ -62,7 +68,12 @@ public final class Millrace implements AutoCloseable {
       EventStore store = entry.getValue();
       StateReader states =
           new StateReader(context, store, new StateCache(builder.cachedStates), seams.clock());
-      Hosted hosted = new Hosted(context, store, states, new HistoryStates());
+      Map<String, ProjectionVersions<?>> projections = new LinkedHashMap<>();
+      context
+          .versions()
+          .forEach((name, all) ->
+              projections.put(name, ProjectionVersions.of(context.name(), all, store.identity())));
+      Hosted hosted = new Hosted(context, store, states, new HistoryStates(), projections);
       if (contexts.put(context.name(), hosted) != null) {
         throw new IllegalArgumentException("two contexts are named '" + context.name() + "'");
       }
@@ -74,7 +85,7 @@ public final class Millrace implements AutoCloseable {
       }
     }
     contexts.values().forEach(this::finishForgetting);
-    processors.values().forEach(ProcessorWorker::begin);
+    workers.forEach(ProcessorWorker::begin);
     keepers.values().forEach(LeaseKeeper::begin);
     deadlines.forEach(DeadlineWorker::begin);
   }
@@ -104,10 +115,11 @@ public final class Millrace implements AutoCloseable {
     Context context = hosted.context();
     EventStore store = hosted.store();
     List<ProcessorDriver> drivers = new ArrayList<>();
-    for (Projection<?> projection : context.projections()) {
-      drivers.add(
-          new ProjectionDriver<>(
-              context, projection, store.identity(), store::head, seams.scheduler()));
+    ProjectionDriver.Surroundings surroundings =
+        new ProjectionDriver.Surroundings(
+            context, store.identity(), store::head, seams.scheduler());
+    for (ProjectionVersions<?> versions : hosted.projections().values()) {
+      drivers.addAll(versions.drivers(surroundings));
     }
     for (Reaction reaction : context.reactions().values()) {
       drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
@@ -117,18 +129,29 @@ public final class Millrace implements AutoCloseable {
     keeper.ifPresent(made -> keepers.put(context.name(), made));
     for (ProcessorDriver driver : drivers) {
       ProcessorWorker worker = new ProcessorWorker(context, driver, store, seams, tracing);
-      if (processors.put(driver.name(), worker) != null) {
-        throw new IllegalArgumentException("two processors are named '" + driver.name() + "'");
-      }
       if (driver.shares() > 0) {
         keeper.ifPresent(
             made -> worker.holds(made.of(hosting(context, driver), worker::grantsChanged)));
       }
+      add(driver, worker, hosted.projections().get(driver.name()));
+    }
+  }
+
+  private void add(
+      ProcessorDriver driver, ProcessorWorker worker, @Nullable ProjectionVersions<?> versions) {
+    workers.add(worker);
+    if (versions != null) {
+      versions.add(driver.version(), worker);
+    }
+    Supplier<ProcessorWorker> answering = versions == null ? () -> worker : versions::worker;
+    boolean isFirst = versions == null || versions.workers().size() == 1;
+    if (isFirst && processors.put(driver.name(), answering) != null) {
+      throw new IllegalArgumentException("two processors are named '" + driver.name() + "'");
     }
   }
 
   private static Hosting hosting(Context context, ProcessorDriver driver) {
-    return new Hosting(context.name(), driver.name(), driver.version(), driver.shares());
+    return new Hosting(context.name(), driver.leaseName(), driver.version(), driver.shares());
   }
 
   private LeaseKeeper keeper(
@@ -443,9 +466,9 @@ public final class Millrace implements AutoCloseable {
   }
 
   private boolean hasPassed(Context context, Reaction reaction, RecordedEvent event) {
-    ProcessorWorker worker = processors.get(reaction.name());
+    Supplier<ProcessorWorker> worker = processors.get(reaction.name());
     return !reaction.handles(event.type(), context.catalog())
-        || (worker != null && worker.status().position() >= event.position());
+        || (worker != null && worker.get().status().position() >= event.position());
   }
 
   /**
@@ -456,31 +479,28 @@ public final class Millrace implements AutoCloseable {
    *     does not fit
    */
   public Rows rows(String projection, RowQuery query) {
-    return ofProjection(projection, (context, found) -> found.rows(context, query));
+    return versionsOf(projection).rows(query);
   }
 
   /** How far a projection's rows are; empty: nothing was handled yet. Blocks on the database. */
   public Optional<Checkpoint> checkpoint(String projection) {
-    return ofProjection(projection, (context, found) -> found.checkpoint(context));
+    return versionsOf(projection).checkpoint();
   }
 
-  private interface ProjectionWork<V> {
-    V run(String context, Projection<?> projection) throws Exception;
+  /**
+   * The versions of a projection's rows.
+   *
+   * @throws IllegalArgumentException when there is no such projection
+   */
+  public Versions versions(String projection) {
+    return versionsOf(projection);
   }
 
-  private <V> V ofProjection(String name, ProjectionWork<V> work) {
+  private ProjectionVersions<?> versionsOf(String name) {
     for (Hosted hosted : contexts.values()) {
-      for (Projection<?> projection : hosted.context().projections()) {
-        if (projection.name().equals(name)) {
-          try {
-            return work.run(hosted.context().name(), projection);
-          } catch (RuntimeException e) {
-            throw e;
-          } catch (Exception e) {
-            throw new ReadModelException(
-                "cannot read the rows of '" + name + "': " + e.getMessage(), e);
-          }
-        }
+      ProjectionVersions<?> found = hosted.projections().get(name);
+      if (found != null) {
+        return found;
       }
     }
     throw new IllegalArgumentException("there is no projection '" + name + "'");
@@ -536,7 +556,10 @@ public final class Millrace implements AutoCloseable {
               + hosted.store().identity()
               + "; its positions mean nothing here");
     }
-    return worker(processor).reaching(receipt.first(), receipt.last());
+    ProjectionVersions<?> versions = hosted.projections().get(processor);
+    return versions == null || versions.workers().isEmpty()
+        ? worker(processor).reaching(receipt.first(), receipt.last())
+        : versions.reaching(receipt.first(), receipt.last());
   }
 
   /**
@@ -549,18 +572,21 @@ public final class Millrace implements AutoCloseable {
   }
 
   private ProcessorWorker worker(String name) {
-    ProcessorWorker worker = processors.get(name);
+    Supplier<ProcessorWorker> worker = processors.get(name);
     if (worker == null) {
       throw new IllegalArgumentException(
           "there is no processor '" + name + "'; there are " + processors.keySet());
     }
-    return worker;
+    return worker.get();
   }
 
-  /** How all processors stand, in the order in which they were added. */
+  /**
+   * How all processors stand, in the order in which they were added; of a projection with several
+   * versions the one whose rows answer.
+   */
   public List<ProcessorStatus> processors() {
     List<ProcessorStatus> all = new ArrayList<>();
-    processors.values().forEach(worker -> all.add(worker.status()));
+    processors.values().forEach(worker -> all.add(worker.get().status()));
     return all;
   }
 
@@ -640,7 +666,7 @@ public final class Millrace implements AutoCloseable {
   @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
   public CompletableFuture<Void> stopProcessors() {
     return all(Stream.concat(
-            processors.values().stream().map(ProcessorWorker::close),
+            workers.stream().map(ProcessorWorker::close),
             deadlines.stream().map(DeadlineWorker::close)))
         .thenCompose(ended -> all(keepers.values().stream().map(LeaseKeeper::close)));
   }

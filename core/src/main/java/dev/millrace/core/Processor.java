@@ -8,6 +8,9 @@ public interface Processor {
   /** How it stands. */
   ProcessorStatus status();
 
+  /** How it gets on towards the head of the store. */
+  CatchUp catchUp();
+
   /** The events that it could not handle, and what can be done with them. */
   DeadLetters deadLetters();
 

@@ -58,6 +58,26 @@ interface ProcessorDriver {
             "'" + name() + "' keeps rows, which would be wrong without the events; reset it"));
   }
 
+  /** Whether its rows are new, and are to answer when they are level. */
+  default boolean isBuilding() {
+    return false;
+  }
+
+  /**
+   * Its rows, which are level, answer from now on.
+   *
+   * @param examined every event up to and including this one is in those that are kept here
+   * @return false: those that answer are further, or other processes are not so far; try again
+   */
+  default CompletableFuture<Boolean> becomeLive(long examined) {
+    return CompletableFuture.completedFuture(false);
+  }
+
+  /** Under what name processes share its work: versions that stand beside each other are apart. */
+  default String leaseName() {
+    return name();
+  }
+
   /**
    * Undoes everything, and begins again. Nothing else runs.
    *

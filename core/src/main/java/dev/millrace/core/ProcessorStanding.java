@@ -4,6 +4,7 @@ import dev.millrace.core.processing.DeadLetter;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.StoreClosedException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class ProcessorStanding {
   private final String context;
   private final ProcessorDriver driver;
   private final EventStore store;
+  private final InstantSource clock;
+  private final Pace pace = new Pace();
   private final TreeMap<Long, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
   private ProcessorStatus.State state = ProcessorStatus.State.STARTING;
   private long position;
@@ -42,7 +45,8 @@ final class ProcessorStanding {
   private int shares = 1;
   private boolean ended;
 
-  ProcessorStanding(String context, ProcessorDriver driver, EventStore store) {
+  ProcessorStanding(String context, ProcessorDriver driver, EventStore store, InstantSource clock) {
+    this.clock = clock;
     this.context = context;
     this.driver = driver;
     this.store = store;
@@ -60,6 +64,7 @@ final class ProcessorStanding {
     synchronized (this) {
       position = from;
       handled = 0;
+      pace.begin(clock.instant(), from);
       problem = null;
       state = ProcessorStatus.State.CATCHING_UP;
     }
@@ -79,6 +84,7 @@ final class ProcessorStanding {
     List<CompletableFuture<Void>> there = new ArrayList<>();
     synchronized (this) {
       position = examined;
+      pace.at(clock.instant(), position, handled);
       if (leaving == 0 && !isPartial) {
         Map<Long, List<CompletableFuture<Void>>> passed = waiting.headMap(examined, true);
         passed.values().forEach(there::addAll);
@@ -139,15 +145,17 @@ final class ProcessorStanding {
     problem = null;
   }
 
-  synchronized void blocked(List<BlockedKey> keys) {
+  void blocked(List<BlockedKey> keys) {
     List<DeadLetter> letters = new ArrayList<>();
     for (BlockedKey key : keys) {
       if (key.letter() != null) {
         letters.add(key.letter());
       }
     }
-    deadLetters = List.copyOf(letters);
-    blocked = List.copyOf(keys);
+    synchronized (this) {
+      deadLetters = List.copyOf(letters);
+      blocked = List.copyOf(keys);
+    }
   }
 
   /** What is not handled as it comes. */
@@ -260,6 +268,14 @@ final class ProcessorStanding {
 
   private String who() {
     return "processor '" + driver.name() + "' of context '" + context + "'";
+  }
+
+  /** How it gets on. */
+  CatchUp catchUp() {
+    long head = head();
+    synchronized (this) {
+      return pace.towards(Math.max(position, head), clock.instant(), position, handled);
+    }
   }
 
   /** How it stands. */

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class ProcessorWorker implements Worker, Processor {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorWorker.class);
 
+  private static final Duration LIVE_SOON = Duration.ofMillis(20);
+  private static final Duration LIVE_AGAIN = Duration.ofSeconds(1);
+
   private final Processing processing;
   private final ProcessorDriver driver;
   private final ProcessorStanding standing;
@@ -48,11 +51,13 @@ final class ProcessorWorker implements Worker, Processor {
   private boolean isShared;
   private @Nullable Grant inUse;
   private boolean startsAnew;
+  private long triedLiveAt = ProgressChange.SAME;
+  private Instant notLiveBefore = Instant.MIN;
 
   ProcessorWorker(
       Context context, ProcessorDriver driver, EventStore store, Seams seams, Tracing tracing) {
     this.driver = driver;
-    this.standing = new ProcessorStanding(context.name(), driver, store);
+    this.standing = new ProcessorStanding(context.name(), driver, store, seams.clock());
     this.processing = new Processing(context, driver, store, seams, tracing, standing);
     this.actions = new BlockedKeyActions(processing, requests, this::wake);
     this.deadLetters = new OperatedDeadLetters(processing, this::ask);
@@ -136,6 +141,9 @@ final class ProcessorWorker implements Worker, Processor {
     if (driven == null) {
       return stopped ? Next.Signal.WAIT : start();
     }
+    if (driver.isBuilding() && !requests.isPaused() && becomesLive(driven)) {
+      return Next.Signal.WAIT;
+    }
     actions.step(driven.blocked(), driven.isRedriveLaidDown() && !startsAnew);
     boolean paused = requests.isPaused();
     Next next = driven.step(mode(paused));
@@ -146,7 +154,35 @@ final class ProcessorWorker implements Worker, Processor {
     if (paused && !stopped && driven.isIdle()) {
       standing.is(ProcessorStatus.State.PAUSED);
     }
-    return next;
+    return driver.isBuilding() && next == Next.Signal.WAIT && driven.isIdle() && !paused
+        ? new Next.After(LIVE_SOON)
+        : next;
+  }
+
+  /** Rows that are new answer as soon as they are level; whether this is under way now. */
+  private boolean becomesLive(Drive driven) {
+    long level = driven.levelAt();
+    if (level == ProgressChange.SAME
+        || level == triedLiveAt
+        || processing.now().isBefore(notLiveBefore)) {
+      return false;
+    }
+    triedLiveAt = level;
+    inFlight.submit(
+        driver.becomeLive(level),
+        became -> {
+          triedLiveAt = became ? level : ProgressChange.SAME;
+          notLiveBefore = processing.now().plus(LIVE_SOON);
+        },
+        failure -> {
+          triedLiveAt = ProgressChange.SAME;
+          notLiveBefore = processing.now().plus(LIVE_AGAIN);
+          LOG.warn(
+              "{}: its new rows are level, but could not be made to answer",
+              processing.who(),
+              failure);
+        });
+    return true;
   }
 
   /** Whoever asks to move it when it was just opened is not refused because of that. */
@@ -218,6 +254,12 @@ final class ProcessorWorker implements Worker, Processor {
 
   private void notStarted(Throwable failure) {
     if (isFenced(failure)) {
+      return;
+    }
+    if (failure instanceof RowsNotKeptException) {
+      stopped = true;
+      LOG.info("{} rests: {}", processing.who(), failure.getMessage());
+      standing.stopped("rests: " + failure.getMessage(), failure);
       return;
     }
     if (Processing.isFatal(failure)) {
@@ -371,6 +413,11 @@ final class ProcessorWorker implements Worker, Processor {
   @Override
   public ProcessorStatus status() {
     return standing.status();
+  }
+
+  @Override
+  public CatchUp catchUp() {
+    return standing.catchUp();
   }
 
   @Override

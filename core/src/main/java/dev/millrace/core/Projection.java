@@ -2,16 +2,13 @@ package dev.millrace.core;
 
 import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.processing.Retry;
-import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModel;
-import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.store.Query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +29,18 @@ public final class Projection<T> {
   private final int version;
   private final ReadModel<T> readModel;
   private final List<Handling<T>> handlings;
-  private final Work<T> creating;
-  private final Work<T> clearing;
+  private final Tables<T> tables;
   private final ProcessorOptions options;
-  private final List<String> shown;
   private final boolean readsPersonal;
+
+  /**
+   * What is known of its tables.
+   *
+   * @param created whether it makes them itself
+   * @param inPlace whether a new version takes the rows of the one before
+   */
+  private record Tables<T>(
+      Work<T> creating, Work<T> clearing, List<String> shown, boolean created, boolean inPlace) {}
 
   /**
    * What happens on a type of events: to each, or to those of a batch together.
@@ -64,19 +68,15 @@ public final class Projection<T> {
       int version,
       ReadModel<T> readModel,
       List<Handling<T>> handlings,
-      Work<T> creating,
-      Work<T> clearing,
+      Tables<T> tables,
       ProcessorOptions options,
-      List<String> shown,
       boolean readsPersonal) {
     this.name = name;
     this.version = version;
     this.readModel = readModel;
     this.handlings = handlings;
-    this.creating = creating;
-    this.clearing = clearing;
+    this.tables = tables;
     this.options = options;
-    this.shown = shown;
     this.readsPersonal = readsPersonal;
   }
 
@@ -84,8 +84,8 @@ public final class Projection<T> {
    * Begins a projection.
    *
    * @param name stable, unique among the context's processors
-   * @param version raised when its rows mean something else: they are then cleared and made again;
-   *     from 1
+   * @param version raised when its rows mean something else: those of the new version are then made
+   *     beside the old ones, which answer until the new ones are level; from 1
    */
   public static Unbound named(String name, int version) {
     if (name.isBlank() || version < 1) {
@@ -104,10 +104,8 @@ public final class Projection<T> {
           version,
           readModel,
           List.of(),
-          nothing -> {},
-          nothing -> {},
+          new Tables<>(nothing -> {}, nothing -> {}, List.of(), false, false),
           ProcessorOptions.batchesOf(DEFAULT_BATCH),
-          List.of(),
           true);
     }
   }
@@ -202,8 +200,7 @@ public final class Projection<T> {
    * handlers cannot read them.
    */
   public Projection<T> withoutPersonalValues() {
-    return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, options, shown, false);
+    return new Projection<>(name, version, readModel, handlings, tables, options, false);
   }
 
   /** Whether it keeps nothing that is forgotten with subjects of a tag, or is told of it. */
@@ -219,27 +216,40 @@ public final class Projection<T> {
     List<Handling<T>> more = new ArrayList<>(handlings);
     more.add(handling);
     return new Projection<>(
-        name,
-        version,
-        readModel,
-        List.copyOf(more),
-        creating,
-        clearing,
-        options,
-        shown,
-        readsPersonal);
+        name, version, readModel, List.copyOf(more), tables, options, readsPersonal);
   }
 
-  /** Makes the tables, before the first event of each start; must bear tables that are there. */
+  /**
+   * Makes the tables, before the first event of each start; must bear tables that are there. Names
+   * without a schema, here and in handlers and queries, are those of the version's own tables.
+   */
   public Projection<T> creating(Work<T> creating) {
-    return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, options, shown, readsPersonal);
+    return with(new Tables<>(creating, tables.clearing(), tables.shown(), true, tables.inPlace()));
   }
 
-  /** Removes all rows, for a reset or a new version; runs after {@link #creating}. */
+  /**
+   * Removes all rows, for a reset, or a new version {@link #inPlace()}; runs after {@link
+   * #creating}.
+   */
   public Projection<T> clearing(Work<T> clearing) {
-    return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, options, shown, readsPersonal);
+    return with(
+        new Tables<>(
+            tables.creating(), clearing, tables.shown(), tables.created(), tables.inPlace()));
+  }
+
+  /**
+   * Has one set of tables for all its versions: a raised version clears the rows, and fills them
+   * again while they are read. So it is also, without this, where tables cannot stand beside each
+   * other: in a database other than H2 and PostgreSQL, or when they are not made by {@link
+   * #creating}.
+   */
+  public Projection<T> inPlace() {
+    return with(
+        new Tables<>(tables.creating(), tables.clearing(), tables.shown(), tables.created(), true));
+  }
+
+  private Projection<T> with(Tables<T> other) {
+    return new Projection<>(name, version, readModel, handlings, other, options, readsPersonal);
   }
 
   /**
@@ -345,8 +355,7 @@ public final class Projection<T> {
   }
 
   private Projection<T> with(ProcessorOptions other) {
-    return new Projection<>(
-        name, version, readModel, handlings, creating, clearing, other, shown, readsPersonal);
+    return new Projection<>(name, version, readModel, handlings, tables, other, readsPersonal);
   }
 
   /**
@@ -355,21 +364,18 @@ public final class Projection<T> {
    * @param tables as the database knows them; they are trusted, and must not come from a request
    */
   public Projection<T> showing(String... tables) {
-    return new Projection<>(
-        name,
-        version,
-        readModel,
-        handlings,
-        creating,
-        clearing,
-        options,
-        List.of(tables),
-        readsPersonal);
+    return with(
+        new Tables<>(
+            this.tables.creating(),
+            this.tables.clearing(),
+            List.of(tables),
+            this.tables.created(),
+            this.tables.inPlace()));
   }
 
   /** The tables that can be looked at from outside. */
   public List<String> shown() {
-    return shown;
+    return tables.shown();
   }
 
   /** Its name. */
@@ -386,29 +392,22 @@ public final class Projection<T> {
     return readModel;
   }
 
-  /** Rows of a table that is shown, and how far they are, in one transaction. */
-  Rows rows(String context, RowQuery query) throws Exception {
-    if (!shown.contains(query.table())) {
-      throw new IllegalArgumentException(
-          "read model '" + name + "' shows no table '" + query.table() + "'; it shows " + shown);
-    }
-    return readModel.transact(transaction ->
-        new Rows(
-            readModel.rows(transaction, query),
-            readModel.checkpoint(transaction, context, name).orElse(null)));
-  }
-
-  /** How far the rows are; empty: nothing has been handled yet. */
-  Optional<Checkpoint> checkpoint(String context) throws Exception {
-    return readModel.transact(transaction -> readModel.checkpoint(transaction, context, name));
+  @SuppressWarnings("ReferenceEquality") // the same database, not an equal one
+  boolean isInto(ReadModel<?> other) {
+    return readModel == other;
   }
 
   Work<T> creating() {
-    return creating;
+    return tables.creating();
   }
 
   Work<T> clearing() {
-    return clearing;
+    return tables.clearing();
+  }
+
+  /** Whether rows of this version stand beside those of others. */
+  boolean standsBeside() {
+    return !tables.inPlace() && readModel.keepsVersions(tables.created());
   }
 
   ProcessorOptions options() {

@@ -4,6 +4,7 @@ import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.Fences;
 import dev.millrace.core.readmodel.ReadModel;
+import dev.millrace.core.readmodel.RowsVersion;
 import dev.millrace.core.readmodel.SlotCheckpoint;
 import dev.millrace.core.readmodel.SlotCheckpoints;
 import dev.millrace.core.seam.Scheduler;
@@ -28,34 +29,39 @@ final class ProjectionDriver<T> implements ProcessorDriver {
 
   private final Context context;
   private final Projection<T> projection;
+  private final ProjectionVersions<T> versions;
   private final StoreIdentity store;
   private final LongSupplier head;
   private final Scheduler scheduler;
   private final @Nullable ShareFences<T> fences;
   private volatile Grant grant = Grant.EVERYTHING;
-  private final ProjectionProgress<T> progress;
+  private volatile RowsVersion rows;
+  private volatile ProjectionProgress<T> progress;
 
   /**
-   * Makes a driver.
+   * What drivers of one context share.
    *
    * @param head the store's head: no checkpoint can be beyond it
    */
+  record Surroundings(
+      Context context, StoreIdentity store, LongSupplier head, Scheduler scheduler) {}
+
   ProjectionDriver(
-      Context context,
-      Projection<T> projection,
-      StoreIdentity store,
-      LongSupplier head,
-      Scheduler scheduler) {
-    this.context = context;
+      Projection<T> projection, ProjectionVersions<T> versions, Surroundings surroundings) {
+    this.context = surroundings.context();
     this.projection = projection;
-    this.store = store;
-    this.head = head;
-    this.scheduler = scheduler;
+    this.versions = versions;
+    this.store = surroundings.store();
+    this.head = surroundings.head();
+    this.scheduler = surroundings.scheduler();
+    this.rows =
+        RowsVersion.inPlace(
+            context.name(), projection.name(), projection.version(), projection.shown());
     this.fences =
         projection
             .readModel()
             .fences()
-            .map(found -> new ShareFences<>(found, context.name(), projection.name()))
+            .map(found -> new ShareFences<>(found, context.name(), versions.leaseName(projection)))
             .orElse(null);
     this.progress = new ProjectionProgress<>(projection.readModel(), checkpoint(0));
   }
@@ -86,6 +92,11 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   @Override
+  public String leaseName() {
+    return versions.leaseName(projection);
+  }
+
+  @Override
   public int shares() {
     if (fences == null) {
       return 0;
@@ -99,56 +110,106 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   @Override
   public CompletableFuture<Progress> start(Grant granted) {
     grant = granted;
-    return beginning(transaction -> {
-      projection.creating().run(transaction);
-      ReadModel<T> readModel = projection.readModel();
-      Optional<Checkpoint> found =
-          granted.isEverything() // waits for a commit that got no answer; fences do so for shares
-              ? readModel.checkpointForUpdate(transaction, context.name(), name())
-              : readModel.checkpoint(transaction, context.name(), name());
-      List<Fences.Fence> mine =
-          granted.isEverything()
-              ? List.of()
-              : shared()
-                  .takeOver(
-                      transaction,
-                      granted,
-                      shares(),
-                      () ->
-                          readModel
-                              .checkpoint(transaction, context.name(), name())
-                              .map(Checkpoint::position)
-                              .orElse(0L));
-      if (!granted.isEverything()) { // those of before are kept out now: what stands here is true
-        found = readModel.checkpoint(transaction, context.name(), name());
+    return scheduler
+        .call(
+            "projection " + name(),
+            () -> {
+              rows = versions.open(projection);
+              progress = new ProjectionProgress<>(projection.readModel(), checkpoint(0));
+              return projection
+                  .readModel()
+                  .transact(rows, transaction -> start(granted, transaction));
+            })
+        .thenApply(begun -> {
+          progress.begins(begun.position());
+          return begun;
+        });
+  }
+
+  private Progress start(Grant granted, T transaction) throws Exception {
+    projection.creating().run(transaction);
+    ReadModel<T> readModel = projection.readModel();
+    Optional<Checkpoint> found =
+        granted.isEverything() // waits for a commit that got no answer; fences do so for shares
+            ? readModel.checkpointForUpdate(transaction, context.name(), progressName())
+            : readModel.checkpoint(transaction, context.name(), progressName());
+    List<Fences.Fence> mine =
+        granted.isEverything()
+            ? List.of()
+            : shared()
+                .takeOver(
+                    transaction,
+                    granted,
+                    shares(),
+                    () ->
+                        readModel
+                            .checkpoint(transaction, context.name(), progressName())
+                            .map(Checkpoint::position)
+                            .orElse(0L));
+    if (!granted.isEverything()) { // those of before are kept out now: what stands here is true
+      found = readModel.checkpoint(transaction, context.name(), progressName());
+    }
+    if (found.isEmpty()) {
+      return begin(transaction);
+    }
+    checkIsOurs(found.get());
+    if (found.get().version() != version()) {
+      return clear(transaction, granted);
+    }
+    List<BlockedKey> blocked = new ArrayList<>();
+    for (String document : readModel.blocked(transaction, context.name(), progressName())) {
+      BlockedKey key = BlockedKeyDocument.read(document);
+      if (granted.has(shareOf(key.key()))) {
+        blocked.add(key);
       }
-      if (found.isEmpty()) {
-        return begin(transaction);
-      }
-      checkIsOurs(found.get());
-      if (found.get().version() != version()) {
-        return clear(transaction, granted);
-      }
-      List<BlockedKey> blocked = new ArrayList<>();
-      for (String document : readModel.blocked(transaction, context.name(), name())) {
-        BlockedKey key = BlockedKeyDocument.read(document);
-        if (granted.has(shareOf(key.key()))) {
-          blocked.add(key);
-        }
-      }
-      long position = found.get().position();
-      List<SlotCheckpoint> slots = slots(position, transaction);
-      return shares() > 1 && !granted.isEverything()
-          ? SharedSlots.progress(mine, blocked, slots)
-          : new Progress(position, blocked, slots);
-    });
+    }
+    long position = found.get().position();
+    List<SlotCheckpoint> slots = slots(position, transaction);
+    return shares() > 1 && !granted.isEverything()
+        ? SharedSlots.progress(mine, blocked, slots)
+        : new Progress(position, blocked, slots);
+  }
+
+  private String progressName() {
+    return rows.progressName();
+  }
+
+  @Override
+  public boolean isBuilding() {
+    return rows.state() == RowsVersion.State.BUILDING;
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  public CompletableFuture<Boolean> becomeLive(long examined) {
+    CompletableFuture<Boolean> allAreLevel =
+        grant.isEverything() || grant.shares().size() == shares()
+            ? CompletableFuture.completedFuture(true)
+            : passed().thenApply(all -> all.isPresent() && all.get().low() >= examined);
+    return allAreLevel.thenCompose(level ->
+        scheduler.call(
+            "switch " + name(),
+            () -> {
+              boolean became = level && versions.becomeLive(rows, examined, this::holdsItsShares);
+              rows = versions.standing(rows);
+              return became;
+            }));
+  }
+
+  /** Whoever takes a share over, or resets it, waits until the transaction ends. */
+  private boolean holdsItsShares(T transaction) throws Exception {
+    if (!grant.isEverything()) {
+      shared().check(transaction, grant, grant.shares(), Fences.Hold.MOVING);
+    }
+    return true;
   }
 
   @Override
   public CompletableFuture<Optional<Passed>> passed() {
     return inTransaction(transaction -> {
+      rows = versions.standing(rows, transaction); // another process may have made them
       Optional<Checkpoint> found =
-          projection.readModel().checkpoint(transaction, context.name(), name());
+          projection.readModel().checkpoint(transaction, context.name(), progressName());
       if (found.isEmpty()
           || !found.get().store().equals(store)
           || found.get().version() != version()) {
@@ -410,14 +471,15 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     }
     lock(transaction);
     projection.clearing().run(transaction);
-    projection.readModel().forgetProgress(transaction, context.name(), name());
+    projection.readModel().forgetProgress(transaction, context.name(), progressName());
     return begin(transaction);
   }
 
   /** Waits for commits that got no answer: what they add is there, and is cleared with the rest. */
   private void lock(T transaction) throws Exception {
     ReadModel<T> readModel = projection.readModel();
-    Optional<Checkpoint> kept = readModel.checkpointForUpdate(transaction, context.name(), name());
+    Optional<Checkpoint> kept =
+        readModel.checkpointForUpdate(transaction, context.name(), progressName());
     if (kept.isPresent()) {
       var unused = readModel.slotsForUpdate(transaction, kept.get());
     }
@@ -434,7 +496,8 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   private <V> CompletableFuture<V> inTransaction(ReadModel.Work<T, V> work) {
-    return scheduler.call("projection " + name(), () -> projection.readModel().transact(work));
+    return scheduler.call(
+        "projection " + name(), () -> projection.readModel().transact(rows, work));
   }
 
   private <V> CompletableFuture<V> inTransaction(
@@ -446,6 +509,6 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   private Checkpoint checkpoint(long position) {
-    return new Checkpoint(context.name(), name(), version(), store, position);
+    return new Checkpoint(context.name(), progressName(), version(), store, position);
   }
 }

@@ -4,6 +4,7 @@ import dev.millrace.core.readmodel.Checkpoint;
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.readmodel.RowPage;
 import dev.millrace.core.readmodel.RowQuery;
+import dev.millrace.core.readmodel.RowsVersion;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.StoreIdentity;
 import java.util.ArrayList;
@@ -115,8 +116,12 @@ final class RehearsedProjection<T> {
   /** Looks whether the rows that are there are those of this history up to its head. */
   void mustBeLevel(long head) {
     transact(transaction -> {
-      Checkpoint found =
-          readModel().checkpoint(transaction, context.name(), projection.name()).orElse(null);
+      String progress = projection.name();
+      for (RowsVersion rows :
+          readModel().versions(transaction, context.name(), projection.name())) {
+        progress = rows.isLive() ? rows.progressName() : progress;
+      }
+      Checkpoint found = readModel().checkpoint(transaction, context.name(), progress).orElse(null);
       if (found == null) {
         problem = "its read model has no rows of it";
       } else if (!found.store().equals(store)) {

@@ -200,18 +200,18 @@ class ProcessorTest {
   }
 
   @Test
-  void aNewVersionClearsTheRowsAndAnOlderProgramIsRefused() {
-    Millrace first = host(store, balances(1));
+  void inPlaceANewVersionClearsTheRowsAndAnOlderProgramIsRefused() {
+    Millrace first = host(store, balances(1).inPlace());
     first.await("balances", receipt(first.send(new Bank.Deposit("a", 5), "1")), LONG);
     first.stopProcessors().join();
 
-    Millrace second = host(store, balances(2));
+    Millrace second = host(store, balances(2).inPlace());
     Receipt next = receipt(second.send(new Bank.Deposit("a", 6), "2"));
     second.await("balances", next, LONG);
     assertThat(balance("a")).isEqualTo(11);
     second.stopProcessors().join();
 
-    Millrace older = host(store, balances(1));
+    Millrace older = host(store, balances(1).inPlace());
     assertThatThrownBy(() -> older.await("balances", next, LONG))
         .isInstanceOf(AwaitException.class)
         .hasCauseInstanceOf(StoreMismatchException.class)

@@ -65,9 +65,10 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
 
   private final ConnectionSource source;
   private final String location;
-  private final Semaphore permits = new Semaphore(MAX_CONNECTIONS);
+  private final Semaphore permits = new Semaphore(MAX_CONNECTIONS, true);
   private final ConcurrentLinkedQueue<JdbcTransaction> idle = new ConcurrentLinkedQueue<>();
   private @Nullable Fences<JdbcTransaction> fences;
+  private volatile JdbcVersions.Dialect dialect = JdbcVersions.Dialect.OTHER;
   private volatile boolean closed;
 
   /** Opens connections. */
@@ -117,11 +118,13 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
       transaction.update(CREATE_CHECKPOINTS);
       transaction.update(CREATE_BLOCKED);
       transaction.update(CREATE_SLOTS);
+      transaction.update(JdbcVersions.CREATE);
       Connection connection = transaction.connection();
       if (JdbcFences.isShared(connection)) {
         transaction.update(JdbcFences.CREATE);
         fences = JdbcFences.of(connection);
       }
+      dialect = JdbcVersions.Dialect.of(transaction);
       return true;
     });
   }
@@ -139,15 +142,44 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
 
   @Override
   public <V> V transact(Work<JdbcTransaction, V> work) throws Exception {
+    return transactIn(null, work);
+  }
+
+  @Override
+  public <V> V transact(RowsVersion version, Work<JdbcTransaction, V> work) throws Exception {
+    return transactIn(version, work);
+  }
+
+  private <V> V transactIn(@Nullable RowsVersion version, Work<JdbcTransaction, V> work)
+      throws Exception {
     permits.acquireUninterruptibly();
     try {
-      return run(work);
+      return run(version, work);
     } finally {
       permits.release();
     }
   }
 
-  private <V> V run(Work<JdbcTransaction, V> work) throws Exception {
+  /** In H2 nothing else runs meanwhile, and no connection is left that looks where it did. */
+  @Override
+  public <V> V transactAlone(RowsVersion rows, Work<JdbcTransaction, V> work) throws Exception {
+    if (dialect != JdbcVersions.Dialect.H2) {
+      return transactIn(rows, work);
+    }
+    permits.acquireUninterruptibly(MAX_CONNECTIONS);
+    try {
+      return run(
+          rows,
+          transaction -> {
+            closeIdle();
+            return work.run(transaction);
+          });
+    } finally {
+      permits.release(MAX_CONNECTIONS);
+    }
+  }
+
+  private <V> V run(@Nullable RowsVersion version, Work<JdbcTransaction, V> work) throws Exception {
     if (closed) {
       throw new SQLNonTransientConnectionException("the read model " + location + " is closed");
     }
@@ -155,6 +187,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
     JdbcTransaction transaction = kept != null ? kept : new JdbcTransaction(source.open());
     boolean healthy = false;
     try {
+      dialect.look(transaction, version);
       V result = work.run(transaction);
       transaction.commit();
       healthy = true;
@@ -401,20 +434,60 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   }
 
   @Override
+  public boolean keepsVersions(boolean createsTables) {
+    return createsTables && dialect != JdbcVersions.Dialect.OTHER;
+  }
+
+  @Override
+  public List<RowsVersion> versions(JdbcTransaction transaction, String context, String processor) {
+    return JdbcVersions.all(transaction, context, processor, "");
+  }
+
+  @Override
+  public List<RowsVersion> versionsForUpdate(
+      JdbcTransaction transaction, String context, String processor) {
+    return JdbcVersions.all(transaction, context, processor, dialect.locking());
+  }
+
+  @Override
+  public void addVersion(JdbcTransaction transaction, RowsVersion version) {
+    JdbcVersions.add(dialect, transaction, version);
+  }
+
+  @Override
+  public void setState(JdbcTransaction transaction, RowsVersion version, RowsVersion.State state) {
+    JdbcVersions.setState(transaction, version, state);
+  }
+
+  @Override
+  public void show(JdbcTransaction transaction, RowsVersion version, List<String> tables) {
+    JdbcVersions.show(transaction, version, tables);
+  }
+
+  @Override
+  public void dropVersion(JdbcTransaction transaction, RowsVersion version) {
+    JdbcVersions.drop(transaction, version);
+  }
+
+  @Override
   public RowPage rows(JdbcTransaction transaction, RowQuery query) throws SQLException {
-    return new JdbcRows(transaction.connection(), query).read();
+    return new JdbcRows(transaction, query).read();
   }
 
   @Override
   public List<String> key(JdbcTransaction transaction, String table) throws SQLException {
     RowQuery any = new RowQuery(table, List.of(), List.of(), null, 1);
-    return new JdbcRows(transaction.connection(), any)
+    return new JdbcRows(transaction, any)
         .key().stream().map(column -> column.toLowerCase(Locale.ROOT)).toList();
   }
 
   @Override
   public void close() {
     closed = true;
+    closeIdle();
+  }
+
+  private void closeIdle() {
     JdbcTransaction transaction;
     while ((transaction = idle.poll()) != null) {
       transaction.close();

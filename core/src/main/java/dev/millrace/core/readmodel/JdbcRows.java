@@ -28,6 +28,7 @@ final class JdbcRows {
   private static final int MAX_SCALE = 1_000;
 
   private final Connection connection;
+  private final String mark;
   private final RowQuery query;
   private final String quote;
   private final Map<String, Column> columns = new LinkedHashMap<>();
@@ -38,12 +39,13 @@ final class JdbcRows {
   /** A column that sorts. */
   private record By(Column column, boolean descending) {}
 
-  JdbcRows(Connection connection, RowQuery query) throws SQLException {
-    this.connection = connection;
+  JdbcRows(JdbcTransaction transaction, RowQuery query) throws SQLException {
+    this.connection = transaction.connection();
+    this.mark = transaction.mark();
     this.query = query;
     this.quote = connection.getMetaData().getIdentifierQuoteString();
     try (PreparedStatement nothing =
-            connection.prepareStatement("SELECT * FROM " + query.table() + " WHERE 1 = 0");
+            connection.prepareStatement(mark + "SELECT * FROM " + query.table() + " WHERE 1 = 0");
         ResultSet none = nothing.executeQuery()) {
       ResultSetMetaData described = none.getMetaData();
       for (int i = 1; i <= described.getColumnCount(); i++) {
@@ -69,7 +71,8 @@ final class JdbcRows {
     }
     int skipped = cursor instanceof RowCursor.Skipping skipping ? skipping.rows() : 0;
     String sql =
-        "SELECT * FROM "
+        mark
+            + "SELECT * FROM "
             + query.table()
             + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
             + orderBy(order)

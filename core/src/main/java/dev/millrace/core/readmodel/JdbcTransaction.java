@@ -22,7 +22,13 @@ public final class JdbcTransaction {
   public static final int MAX_BATCH = 1_000;
 
   private final Connection connection;
-  private final LinkedHashMap<String, Statement> statements;
+  private final LinkedHashMap<Key, Statement> statements;
+  private List<String> path = List.of();
+  private List<String> told = List.of();
+  private @Nullable String base;
+
+  /** A statement, and where it looks for tables: with other tables it is another one. */
+  private record Key(List<String> path, String sql) {}
 
   /** A prepared statement and the rows that wait in its batch. */
   private static final class Statement {
@@ -112,6 +118,46 @@ public final class JdbcTransaction {
     return connection;
   }
 
+  /** The connection, with batches that wait. */
+  Connection plainConnection() {
+    return connection;
+  }
+
+  /** Begins a transaction: what is asked before it looks anywhere is of the read model itself. */
+  void begin() {
+    path = List.of();
+  }
+
+  /** Where the connection looks by itself. */
+  String base(JdbcVersions.Dialect dialect) throws SQLException {
+    String known = base;
+    if (known == null) {
+      known = dialect.base(this);
+      base = known;
+    }
+    return known;
+  }
+
+  /** Whether the connection was told to look in these schemas, and not otherwise since. */
+  boolean looksAt(List<String> places) {
+    if (!places.equals(told)) {
+      return false;
+    }
+    path = told;
+    return true;
+  }
+
+  /** It looks in these schemas first. */
+  void looked(List<String> places) {
+    told = List.copyOf(places);
+    path = told;
+  }
+
+  /** What makes a statement another one than the same text in another version. */
+  String mark() {
+    return path.isEmpty() ? "" : "/* " + String.join(" ", path).replace("*/", "") + " */ ";
+  }
+
   void commit() throws SQLException {
     flush();
     connection.commit();
@@ -143,18 +189,19 @@ public final class JdbcTransaction {
   }
 
   private Statement prepare(String sql) throws SQLException {
-    Statement known = statements.get(sql);
+    Key key = new Key(path, sql);
+    Statement known = statements.get(key);
     if (known != null) {
       return known;
     }
     if (statements.size() >= MAX_STATEMENTS) {
-      Map.Entry<String, Statement> eldest = statements.entrySet().iterator().next();
+      Map.Entry<Key, Statement> eldest = statements.entrySet().iterator().next();
       run(eldest.getValue());
       eldest.getValue().prepared.close();
       statements.remove(eldest.getKey());
     }
-    Statement statement = new Statement(connection.prepareStatement(sql));
-    statements.put(sql, statement);
+    Statement statement = new Statement(connection.prepareStatement(mark() + sql));
+    statements.put(key, statement);
     return statement;
   }
 

@@ -1,12 +1,15 @@
 package dev.millrace.core.readmodel;
 
+import dev.millrace.core.store.StoreMismatchException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
   private static final String CHECKPOINTS = "millrace_checkpoint";
   private static final String BLOCKED = "millrace_blocked_key";
   private static final String SLOTS = "millrace_slot";
+  private static final String VERSIONS = "millrace_version";
 
   /** A transaction that was overtaken so often is run while nobody else may commit. */
   private static final int OPTIMISTIC = 8;
@@ -26,8 +30,18 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
 
   @Override
   public <V> V transact(Work<MemoryTables, V> work) throws Exception {
+    return transactIn(null, work);
+  }
+
+  @Override
+  public <V> V transact(RowsVersion version, Work<MemoryTables, V> work) throws Exception {
+    return transactIn(version, work);
+  }
+
+  private <V> V transactIn(@Nullable RowsVersion version, Work<MemoryTables, V> work)
+      throws Exception {
     for (int attempt = 1; attempt <= OPTIMISTIC; attempt++) {
-      MemoryTables tables = new MemoryTables(shared);
+      MemoryTables tables = tables(version);
       V result = work.run(tables);
       if (tables.commit()) {
         return result;
@@ -35,7 +49,7 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
     }
     shared.lock();
     try {
-      MemoryTables tables = new MemoryTables(shared);
+      MemoryTables tables = tables(version);
       V result = work.run(tables);
       if (!tables.commit()) {
         throw new IllegalStateException("somebody changed rows beside the holder of the lock");
@@ -46,11 +60,28 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
     }
   }
 
+  /** A version that was dropped meanwhile has none. */
+  private MemoryTables tables(@Nullable RowsVersion version) {
+    MemoryTables tables = new MemoryTables(shared, version);
+    if (version != null
+        && version.isKept()
+        && versions(tables, version.context(), version.processor()).stream()
+            .noneMatch(one -> one.version() == version.version())) {
+      throw new StoreMismatchException(
+          "rows of version "
+              + version.version()
+              + " of projection '"
+              + version.processor()
+              + "' are not kept any more; resume the processor to have it look what there is now");
+    }
+    return tables;
+  }
+
   /** Reads; the tables must not be changed, nor used after the function has returned. */
   public <V> V read(Function<MemoryTables, V> query) {
     shared.lock();
     try {
-      return query.apply(new MemoryTables(shared));
+      return query.apply(new MemoryTables(shared, null));
     } finally {
       shared.unlock();
     }
@@ -59,13 +90,13 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
   @Override
   public Optional<Checkpoint> checkpoint(MemoryTables tables, String context, String processor) {
     return Optional.ofNullable(
-        tables.<String, Checkpoint>table(CHECKPOINTS).get(context + "/" + processor));
+        tables.<String, Checkpoint>inPlace(CHECKPOINTS).get(context + "/" + processor));
   }
 
   @Override
   public void save(MemoryTables tables, Checkpoint checkpoint) {
     tables
-        .<String, Checkpoint>table(CHECKPOINTS)
+        .<String, Checkpoint>inPlace(CHECKPOINTS)
         .put(checkpoint.context() + "/" + checkpoint.processor(), checkpoint);
   }
 
@@ -77,7 +108,7 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
   private static Map<String, String> blockedOf(
       MemoryTables tables, String context, String processor) {
     Map<String, String> blocked =
-        tables.<String, Map<String, String>>table(BLOCKED).get(context + "/" + processor);
+        tables.<String, Map<String, String>>inPlace(BLOCKED).get(context + "/" + processor);
     return blocked == null ? Map.of() : blocked;
   }
 
@@ -91,7 +122,7 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
       blocked.put(id, document);
     }
     tables
-        .<String, Map<String, String>>table(BLOCKED)
+        .<String, Map<String, String>>inPlace(BLOCKED)
         .put(context + "/" + processor, Collections.unmodifiableMap(blocked));
   }
 
@@ -100,14 +131,14 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
 
   @Override
   public SlotCheckpoints slots(MemoryTables tables, Checkpoint of) {
-    Slots made = tables.<String, Slots>table(SLOTS).get(name(of));
+    Slots made = tables.<String, Slots>inPlace(SLOTS).get(name(of));
     if (made == null || !made.of().equals(start(of))) {
       return SlotCheckpoints.NONE;
     }
     List<SlotCheckpoint> all = new ArrayList<>();
     for (int slot = 0; slot < made.count(); slot++) {
       SlotCheckpoint found =
-          tables.<Integer, SlotCheckpoint>table(SLOTS + "/" + name(of)).get(slot);
+          tables.<Integer, SlotCheckpoint>inPlace(SLOTS + "/" + name(of)).get(slot);
       all.add(found == null ? SlotCheckpoint.empty(slot) : found);
     }
     return new SlotCheckpoints(made.ordering(), all);
@@ -123,13 +154,13 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
 
   @Override
   public void makeSlots(MemoryTables tables, Checkpoint of, String ordering, int slots) {
-    tables.<Integer, SlotCheckpoint>table(SLOTS + "/" + name(of)).clear();
-    tables.<String, Slots>table(SLOTS).put(name(of), new Slots(start(of), ordering, slots));
+    tables.<Integer, SlotCheckpoint>inPlace(SLOTS + "/" + name(of)).clear();
+    tables.<String, Slots>inPlace(SLOTS).put(name(of), new Slots(start(of), ordering, slots));
   }
 
   @Override
   public boolean finish(MemoryTables tables, Checkpoint of, SlotCheckpoint finished) {
-    Slots made = tables.<String, Slots>table(SLOTS).get(name(of));
+    Slots made = tables.<String, Slots>inPlace(SLOTS).get(name(of));
     if (made == null || !made.of().equals(start(of))) {
       return false;
     }
@@ -138,7 +169,7 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
       return false;
     }
     tables.atCommit(locked -> {
-      MemoryTables.Table<Integer, SlotCheckpoint> table = locked.table(SLOTS + "/" + name(of));
+      MemoryTables.Table<Integer, SlotCheckpoint> table = locked.inPlace(SLOTS + "/" + name(of));
       table.merge(finished.slot(), finished, SlotCheckpoint::and);
     });
     return true;
@@ -146,9 +177,78 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
 
   @Override
   public void forgetProgress(MemoryTables tables, String context, String processor) {
-    tables.<Integer, SlotCheckpoint>table(SLOTS + "/" + context + "/" + processor).clear();
-    tables.<String, Slots>table(SLOTS).remove(context + "/" + processor);
-    tables.<String, Map<String, String>>table(BLOCKED).remove(context + "/" + processor);
+    tables.<Integer, SlotCheckpoint>inPlace(SLOTS + "/" + context + "/" + processor).clear();
+    tables.<String, Slots>inPlace(SLOTS).remove(context + "/" + processor);
+    tables.<String, Map<String, String>>inPlace(BLOCKED).remove(context + "/" + processor);
+  }
+
+  @Override
+  public boolean keepsVersions(boolean createsTables) {
+    return true;
+  }
+
+  @Override
+  public List<RowsVersion> versions(MemoryTables tables, String context, String processor) {
+    List<RowsVersion> kept =
+        tables.<String, List<RowsVersion>>inPlace(VERSIONS).get(context + "/" + processor);
+    return kept == null ? List.of() : kept;
+  }
+
+  @Override
+  public void addVersion(MemoryTables tables, RowsVersion version) {
+    List<RowsVersion> kept =
+        new ArrayList<>(versions(tables, version.context(), version.processor()));
+    kept.add(version);
+    kept.sort(Comparator.comparingInt(RowsVersion::version));
+    keep(tables, version, kept);
+  }
+
+  @Override
+  public void setState(MemoryTables tables, RowsVersion version, RowsVersion.State state) {
+    change(tables, version, one -> one.in(state));
+  }
+
+  @Override
+  public void show(MemoryTables tables, RowsVersion version, List<String> shown) {
+    change(
+        tables,
+        version,
+        one ->
+            new RowsVersion(
+                one.context(), one.processor(), one.version(), one.place(), one.state(), shown));
+  }
+
+  private void change(
+      MemoryTables tables, RowsVersion version, UnaryOperator<RowsVersion> otherwise) {
+    keep(
+        tables,
+        version,
+        versions(tables, version.context(), version.processor()).stream()
+            .map(one -> one.version() == version.version() ? otherwise.apply(one) : one)
+            .toList());
+  }
+
+  @Override
+  public void dropVersion(MemoryTables tables, RowsVersion version) {
+    tables.clear(version);
+    forgetProgress(tables, version.context(), version.progressName());
+    tables
+        .<String, Checkpoint>inPlace(CHECKPOINTS)
+        .remove(version.context() + "/" + version.progressName());
+    keep(
+        tables,
+        version,
+        versions(tables, version.context(), version.processor()).stream()
+            .filter(one -> one.version() != version.version())
+            .toList());
+  }
+
+  private static void keep(MemoryTables tables, RowsVersion version, List<RowsVersion> kept) {
+    String name = version.context() + "/" + version.processor();
+    tables.<String, List<RowsVersion>>inPlace(VERSIONS).put(name, List.copyOf(kept));
+    String live =
+        kept.stream().filter(RowsVersion::isLive).findFirst().map(RowsVersion::place).orElse("");
+    tables.<String, String>inPlace(MemoryTables.LIVE).put(name, live);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.millrace.core.readmodel;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryRowsInUse {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, SortedRows> tables = new TreeMap<>();
+  private final Map<String, String> keepers = new ConcurrentHashMap<>();
 
   /** A table, and how often it was changed. */
   private static final class SortedRows {
@@ -26,6 +29,28 @@ final class MemoryRowsInUse {
 
   private SortedRows table(String name) {
     return tables.computeIfAbsent(name, absent -> new SortedRows());
+  }
+
+  /** A projection keeps a table of this name, in one of its versions. */
+  void keeps(String projection, String table) {
+    if (!projection.equals(keepers.get(table))) {
+      keepers.put(table, projection);
+    }
+  }
+
+  /** The projection that keeps a table of this name; null: none has so far. */
+  @Nullable String keeper(String table) {
+    return keepers.get(table);
+  }
+
+  /** The tables whose names begin so. */
+  List<String> names(String prefix) {
+    lock.lock();
+    try {
+      return tables.keySet().stream().filter(name -> name.startsWith(prefix)).toList();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Nullable Object get(String table, Object key) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * until it commits; then what it has read must still be so, or it is run again. Used by one thread.
  */
 public final class MemoryTables {
+  /** Where the tables are that are live, by projection. */
+  static final String LIVE = "millrace_live";
+
   private final MemoryRowsInUse shared;
   private final Map<String, Changes> changes = new LinkedHashMap<>();
   private final List<Consumer<MemoryTables>> atCommit = new ArrayList<>();
@@ -28,13 +31,47 @@ public final class MemoryTables {
     boolean cleared;
   }
 
-  MemoryTables(MemoryRowsInUse shared) {
+  private final @Nullable RowsVersion version;
+
+  /**
+   * Begins.
+   *
+   * @param version whose tables these are; null: those that are live
+   */
+  MemoryTables(MemoryRowsInUse shared, @Nullable RowsVersion version) {
     this.shared = shared;
+    this.version = version;
   }
 
   /** A table by name, created empty. Keys must be comparable with each other. */
   public <K, V> Table<K, V> table(String name) {
+    return inPlace(placed(name));
+  }
+
+  /** A table that is the same for all versions. */
+  <K, V> Table<K, V> inPlace(String name) {
     return new Table<>(name, changes.computeIfAbsent(name, first -> new Changes()));
+  }
+
+  /** Whose tables a name is of, is known from those who keep them: a live one may be empty. */
+  private String placed(String name) {
+    if (version != null) {
+      shared.keeps(version.context() + "/" + version.processor(), name);
+      return placed(version.place(), name);
+    }
+    String keeper = shared.keeper(name);
+    String live = keeper == null ? null : this.<String, String>inPlace(LIVE).get(keeper);
+    return live == null ? name : placed(live, name);
+  }
+
+  private static String placed(String place, String name) {
+    return place.isEmpty() ? name : place + "." + name;
+  }
+
+  /** All rows of a version are gone when the transaction commits. */
+  void clear(RowsVersion of) {
+    List<String> names = of.place().isEmpty() ? of.tables() : shared.names(of.place() + ".");
+    names.forEach(name -> inPlace(name).clear());
   }
 
   /**

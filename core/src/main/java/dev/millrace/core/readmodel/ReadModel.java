@@ -128,6 +128,70 @@ public interface ReadModel<T> extends AutoCloseable {
   }
 
   /**
+   * Whether rows of several versions of a projection can stand beside each other. If so, {@link
+   * #transact(Work)} sees those that are live.
+   *
+   * @param createsTables whether the projection makes its tables itself
+   */
+  default boolean keepsVersions(boolean createsTables) {
+    return false;
+  }
+
+  /**
+   * The versions of a projection's rows that are kept, by number; none: it has no rows, or only
+   * some in place.
+   */
+  default List<RowsVersion> versions(T transaction, String context, String processor)
+      throws Exception {
+    return List.of();
+  }
+
+  /** The same, and nobody else changes how they stand before the transaction ends. */
+  default List<RowsVersion> versionsForUpdate(T transaction, String context, String processor)
+      throws Exception {
+    return versions(transaction, context, processor);
+  }
+
+  /** Makes a place for the rows of a version. What was written before may be committed with it. */
+  default void addVersion(T transaction, RowsVersion version) throws Exception {
+    throw new UnsupportedOperationException("this read model cannot keep versions of rows");
+  }
+
+  /** Says that a version stands otherwise, as a part of the transaction. */
+  default void setState(T transaction, RowsVersion version, RowsVersion.State state)
+      throws Exception {
+    throw new UnsupportedOperationException("this read model cannot keep versions of rows");
+  }
+
+  /** Says that a version shows other tables, as a part of the transaction. */
+  default void show(T transaction, RowsVersion version, List<String> tables) throws Exception {
+    throw new UnsupportedOperationException("this read model cannot keep versions of rows");
+  }
+
+  /**
+   * Removes a version with its rows and all that is kept of its progress. Tables of a version that
+   * has no place of its own stay. If it fails half done, the version is {@link
+   * RowsVersion.State#DROPPING}, and is to be dropped again.
+   */
+  default void dropVersion(T transaction, RowsVersion version) throws Exception {
+    throw new UnsupportedOperationException("this read model cannot keep versions of rows");
+  }
+
+  /**
+   * Runs work in one transaction in which tables are those of a version.
+   *
+   * @throws dev.millrace.core.store.StoreMismatchException when it is not kept any more
+   */
+  default <V> V transact(RowsVersion version, Work<T, V> work) throws Exception {
+    return transact(work);
+  }
+
+  /** The same for what must not run beside other transactions, as when tables are dropped. */
+  default <V> V transactAlone(RowsVersion version, Work<T, V> work) throws Exception {
+    return transact(version, work);
+  }
+
+  /**
    * Rows of a table, for those who look at the read model from outside. A read model that does not
    * offer this refuses it.
    *

@@ -1,0 +1,393 @@
+package dev.millrace.core;
+
+import dev.millrace.core.readmodel.Checkpoint;
+import dev.millrace.core.readmodel.ReadModel;
+import dev.millrace.core.readmodel.ReadModelException;
+import dev.millrace.core.readmodel.RowPage;
+import dev.millrace.core.readmodel.RowQuery;
+import dev.millrace.core.readmodel.RowsVersion;
+import dev.millrace.core.readmodel.RowsVersion.State;
+import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.store.StoreMismatchException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The versions of a projection: those in this program, and those whose rows are kept. Which one is
+ * live stands in the read model; what is remembered of it here is looked at again in the
+ * transaction that depends on it. Safe for use from many threads.
+ */
+final class ProjectionVersions<T> implements Versions {
+  private static final Logger LOG = LoggerFactory.getLogger(ProjectionVersions.class);
+
+  /** Most times that rows change their version while they are read. */
+  private static final int MOST_SWITCHES = 100;
+
+  /** Most times that rows are read again because their checkpoint has moved meanwhile. */
+  private static final int MOST_LOOKS = 20;
+
+  private final String context;
+  private final TreeMap<Integer, Projection<T>> projections = new TreeMap<>();
+  private final Map<Integer, ProcessorWorker> workers = new TreeMap<>();
+  private final ReadModel<T> readModel;
+  private final KeptVersions<T> kept;
+  private final ReentrantLock opening = new ReentrantLock();
+  private @Nullable RowsVersion live;
+  private CompletableFuture<Void> switched = new CompletableFuture<>();
+
+  /** The versions of a projection that are in the program. */
+  ProjectionVersions(String context, List<Projection<T>> versions, StoreIdentity store) {
+    this.context = context;
+    this.readModel = versions.get(0).readModel();
+    versions.forEach(one -> projections.put(one.version(), one));
+    this.kept = new KeptVersions<>(context, newest(), store);
+  }
+
+  /** Takes versions together whose types are the same, since their read model is. */
+  @SuppressWarnings("unchecked") // one read model has one type of transactions
+  static ProjectionVersions<?> of(
+      String context, List<? extends Projection<?>> versions, StoreIdentity store) {
+    return new ProjectionVersions<>(context, (List<Projection<Object>>) versions, store);
+  }
+
+  private Projection<T> newest() {
+    return projections.lastEntry().getValue();
+  }
+
+  String name() {
+    return newest().name();
+  }
+
+  List<ProjectionDriver<T>> drivers(ProjectionDriver.Surroundings surroundings) {
+    List<ProjectionDriver<T>> drivers = new ArrayList<>();
+    projections
+        .values()
+        .forEach(one -> drivers.add(new ProjectionDriver<>(one, this, surroundings)));
+    return drivers;
+  }
+
+  synchronized void add(int version, ProcessorWorker worker) {
+    workers.put(version, worker);
+  }
+
+  synchronized List<ProcessorWorker> workers() {
+    return List.copyOf(workers.values());
+  }
+
+  private synchronized @Nullable ProcessorWorker worker(int version) {
+    return workers.get(version);
+  }
+
+  /** What keeps the rows that answer; the newest while nothing in this program does. */
+  synchronized ProcessorWorker worker() {
+    ProcessorWorker answering = live == null ? null : workers.get(live.version());
+    ProcessorWorker found = answering == null ? workers.get(newest().version()) : answering;
+    if (found == null) {
+      throw new IllegalStateException("projection '" + name() + "' does not run");
+    }
+    return found;
+  }
+
+  private synchronized @Nullable RowsVersion knownLive() {
+    return live;
+  }
+
+  /** Remembers which version answers. */
+  private void isLive(RowsVersion now) {
+    CompletableFuture<Void> before;
+    synchronized (this) {
+      boolean same = live != null && live.version() == now.version();
+      live = now;
+      if (same) {
+        return;
+      }
+      before = switched;
+      switched = new CompletableFuture<>();
+    }
+    before.complete(null);
+  }
+
+  /** Completes when the rows that answer have every event up to a position. */
+  CompletableFuture<Void> reaching(long first, long last) {
+    RowsVersion known = knownLive();
+    ProcessorWorker asked = worker();
+    CompletableFuture<Void> reached = asked.reaching(first, last);
+    CompletableFuture<?> told =
+        known == null ? CompletableFuture.anyOf(reached, nextSwitch(null)) : reached;
+    return told.thenCompose(passed -> {
+      RowsVersion now = knownLive();
+      ProcessorWorker answering = now == null ? asked : worker(now.version());
+      if (answering == asked) {
+        return reached;
+      }
+      if (answering != null) {
+        return reaching(first, last);
+      }
+      return nextSwitch(now).thenCompose(again -> reaching(first, last));
+    });
+  }
+
+  /** The next switch away from a version; at once if it is not live any more. */
+  private synchronized CompletableFuture<Void> nextSwitch(@Nullable RowsVersion from) {
+    return Objects.equals(live, from) ? switched : CompletableFuture.completedFuture(null);
+  }
+
+  /** The rows of a version of the program: those that are there, or a place for new ones. */
+  RowsVersion open(Projection<T> projection) throws Exception {
+    opening.lock();
+    try {
+      endDrops();
+      RowsVersion opened = inPlace(transaction -> kept.open(projection, transaction));
+      isLive(inPlace(kept::live));
+      return opened;
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private void endDrops() throws Exception {
+    Optional<RowsVersion> half = inPlace(kept::halfDropped);
+    if (half.isPresent()) {
+      dropRows(half.get().version());
+    }
+  }
+
+  /** Where no name is that of a version's table. */
+  private RowsVersion nowhere() {
+    return RowsVersion.inPlace(context, name(), newest().version(), List.of());
+  }
+
+  private <V> V inPlace(ReadModel.Work<T, V> work) throws Exception {
+    return readModel.transact(nowhere(), work);
+  }
+
+  private void dropRows(int version) throws Exception {
+    readModel.transactAlone(
+        nowhere(),
+        transaction -> {
+          kept.drop(transaction, version);
+          return true;
+        });
+    LOG.info("projection {} of {}: version {} was dropped", name(), context, version);
+  }
+
+  private interface LiveWork<T, V> {
+    V run(RowsVersion live, T transaction) throws Exception;
+  }
+
+  /** Runs work on the rows that answer, in one transaction with the look which they are. */
+  private <V> V onLive(LiveWork<T, V> work) {
+    return call(() -> {
+      for (int i = 0; i < MOST_SWITCHES; i++) {
+        RowsVersion known = knownLive();
+        RowsVersion rows = known == null ? inPlace(kept::live) : known;
+        Optional<V> result = onLive(rows, work);
+        if (result.isPresent()) {
+          return result.get();
+        }
+        isLive(inPlace(kept::live));
+      }
+      throw new IllegalStateException("the rows change their version without end");
+    });
+  }
+
+  private <V> Optional<V> onLive(RowsVersion rows, LiveWork<T, V> work) throws Exception {
+    try {
+      return readModel.transact(
+          rows,
+          transaction -> {
+            RowsVersion now = kept.live(transaction);
+            return now.version() == rows.version() && now.place().equals(rows.place())
+                ? Optional.of(work.run(now, transaction))
+                : Optional.<V>empty();
+          });
+    } catch (StoreMismatchException dropped) {
+      return Optional.empty();
+    }
+  }
+
+  private <V> V call(java.util.concurrent.Callable<V> work) {
+    try {
+      return work.call();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new ReadModelException(
+          "the read model of '" + name() + "' failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Rows of a table that is shown, and how far they are, in one transaction. */
+  Rows rows(RowQuery query) {
+    return onLive((rows, transaction) -> rows(rows, query, transaction));
+  }
+
+  private Rows rows(RowsVersion rows, RowQuery query, T transaction) throws Exception {
+    Projection<T> known = projections.get(rows.version());
+    List<String> shown = known == null ? rows.tables() : known.shown();
+    if (!shown.contains(query.table())) {
+      throw new IllegalArgumentException(
+          "read model '" + name() + "' shows no table '" + query.table() + "'; it shows " + shown);
+    }
+    String progress = rows.progressName();
+    Optional<Checkpoint> before = readModel.checkpoint(transaction, context, progress);
+    for (int i = 0; ; i++) {
+      RowPage page = readModel.rows(transaction, query);
+      Optional<Checkpoint> after = readModel.checkpoint(transaction, context, progress);
+      if (after.equals(before) || i == MOST_LOOKS) {
+        return new Rows(page, before.orElse(null)); // never further than the rows
+      }
+      before = after; // databases show what was committed between two statements
+    }
+  }
+
+  /** How far the rows are that answer; empty: nothing has been handled yet. */
+  Optional<Checkpoint> checkpoint() {
+    return onLive(
+        (rows, transaction) -> readModel.checkpoint(transaction, context, rows.progressName()));
+  }
+
+  /**
+   * New rows answer from now on, unless those that do are further.
+   *
+   * @param mustHold fails when somebody else has taken the work on the rows over
+   */
+  boolean becomeLive(RowsVersion rows, long examined, ReadModel.Work<T, Boolean> mustHold)
+      throws Exception {
+    KeptVersions.Switch became =
+        inPlace(transaction ->
+            mustHold.run(transaction)
+                ? kept.becomeLive(transaction, rows, examined)
+                : new KeptVersions.Switch.Refused("others have its work"));
+    if (became instanceof KeptVersions.Switch.Done) {
+      isLive(rows.in(State.LIVE));
+      LOG.info(
+          "projection {} of {}: version {} is level, and answers from now on",
+          name(),
+          context,
+          rows.version());
+      return true;
+    }
+    return false;
+  }
+
+  /** How a version stands now; one that is not kept stays as it was. */
+  RowsVersion standing(RowsVersion rows) throws Exception {
+    return inPlace(transaction -> standing(rows, transaction));
+  }
+
+  RowsVersion standing(RowsVersion rows, T transaction) throws Exception {
+    isLive(kept.live(transaction));
+    return kept.find(transaction, rows.version()).orElse(rows);
+  }
+
+  String leaseName(Projection<T> projection) {
+    return kept.leaseName(projection.version());
+  }
+
+  @Override
+  public List<VersionStatus> list() {
+    return call(() ->
+        inPlace(transaction -> {
+          List<VersionStatus> all = new ArrayList<>();
+          List<RowsVersion> found = kept.all(transaction);
+          for (RowsVersion one : found.isEmpty() ? List.of(kept.live(transaction)) : found) {
+            ProcessorWorker worker = worker(one.version());
+            long position = kept.position(transaction, one);
+            all.add(
+                worker == null
+                    ? new VersionStatus(one, position, null, null)
+                    : new VersionStatus(one, position, worker.status(), worker.catchUp()));
+          }
+          return all;
+        }));
+  }
+
+  @Override
+  public void makeLive(int version) {
+    for (int i = 0; i < MOST_SWITCHES; i++) {
+      ProcessorWorker worker = worker(version);
+      long passed = worker == null || !hasAll(worker.status()) ? 0 : worker.status().position();
+      KeptVersions.Switch became =
+          call(() -> inPlace(transaction -> kept.makeLive(transaction, version, passed)));
+      switch (became) {
+        case KeptVersions.Switch.Done done -> {
+          isLive(call(() -> inPlace(kept::live)));
+          LOG.info("projection {} of {}: version {} answers from now on", name(), context, version);
+          return;
+        }
+        case KeptVersions.Switch.Refused refused ->
+            throw new IllegalArgumentException(
+                "rows of version "
+                    + version
+                    + " of projection '"
+                    + name()
+                    + "' cannot answer: "
+                    + refused.why());
+        case KeptVersions.Switch.Behind behind -> {
+          if (worker == null || !moves(worker)) {
+            throw isBehind(version, behind);
+          }
+          worker.reaching(behind.position(), behind.position()).join();
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "version " + version + " of projection '" + name() + "' does not become level");
+  }
+
+  private static boolean hasAll(ProcessorStatus status) {
+    return status.shares() == status.ofShares();
+  }
+
+  private static boolean moves(ProcessorWorker worker) {
+    ProcessorStatus.State state = worker.status().state();
+    return state == ProcessorStatus.State.LIVE || state == ProcessorStatus.State.CATCHING_UP;
+  }
+
+  private IllegalArgumentException isBehind(int version, KeptVersions.Switch.Behind behind) {
+    return new IllegalArgumentException(
+        "version "
+            + version
+            + " of projection '"
+            + name()
+            + "' is behind version "
+            + behind.than()
+            + ", which answers with events up to "
+            + behind.position()
+            + "; start a program that has version "
+            + version
+            + ", and wait until it is level");
+  }
+
+  @Override
+  public int rollback() {
+    int before = call(() -> inPlace(kept::beforeLive));
+    makeLive(before);
+    return before;
+  }
+
+  @Override
+  public void drop(int version) {
+    call(() -> {
+      dropRows(version);
+      return true;
+    });
+    ProcessorWorker worker;
+    synchronized (this) {
+      worker = workers.remove(version);
+    }
+    if (worker != null) {
+      worker.close().join();
+    }
+  }
+}
