@@ -482,6 +482,18 @@ public final class Millrace implements AutoCloseable {
     return versionsOf(projection).rows(query);
   }
 
+  /**
+   * Follows the rows of a query: first all of them, then what changes.
+   *
+   * @param query of the first page; rows that come to stand on it, or leave it, are changes too
+   * @param pause how long after a change the next one comes at the soonest: in between, changes are
+   *     put together
+   * @throws IllegalArgumentException when there is no such projection
+   */
+  public RowSubscription subscribe(String projection, RowQuery query, Duration pause) {
+    return new RowSubscription(versionsOf(projection), query, seams, pause);
+  }
+
   /** How far a projection's rows are; empty: nothing was handled yet. Blocks on the database. */
   public Optional<Checkpoint> checkpoint(String projection) {
     return versionsOf(projection).checkpoint();

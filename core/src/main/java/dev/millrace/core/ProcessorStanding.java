@@ -40,6 +40,7 @@ final class ProcessorStanding {
   private int inFlight;
   private int concurrency = 1;
   private int fixed;
+  private volatile Runnable moved = () -> {};
   private int leaving;
   private boolean isPartial;
   private int shares = 1;
@@ -92,6 +93,12 @@ final class ProcessorStanding {
       }
     }
     there.forEach(one -> one.complete(null));
+    moved.run();
+  }
+
+  /** Tells whenever its rows may be other ones: also when no position has moved. */
+  void onMoved(Runnable told) {
+    moved = told;
   }
 
   /** What it works on here: other processes may have more, and then its position is not all. */
@@ -121,7 +128,12 @@ final class ProcessorStanding {
   }
 
   /** Events were handled. */
-  synchronized void handled(int events, @Nullable Instant last) {
+  void handled(int events, @Nullable Instant last) {
+    count(events, last);
+    moved.run();
+  }
+
+  private synchronized void count(int events, @Nullable Instant last) {
     handled += events;
     lastEventTime = last == null ? lastEventTime : last;
     problem = null;
@@ -156,6 +168,7 @@ final class ProcessorStanding {
       deadLetters = List.copyOf(letters);
       blocked = List.copyOf(keys);
     }
+    moved.run(); // what waited behind one that was redriven is in the rows now
   }
 
   /** What is not handled as it comes. */

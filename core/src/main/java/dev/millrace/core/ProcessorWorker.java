@@ -403,6 +403,11 @@ final class ProcessorWorker implements Worker, Processor {
         passed -> new PassedEvents(processing).mustNotBeBlocked(first, last));
   }
 
+  /** Tells whenever its rows may be other ones. */
+  void onMoved(Runnable told) {
+    standing.onMoved(told);
+  }
+
   /** Finishes what runs, then stops for good. */
   CompletableFuture<Void> close() {
     requests.close();

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class ProjectionVersions<T> implements Versions {
   private final ReadModel<T> readModel;
   private final KeptVersions<T> kept;
   private final ReentrantLock opening = new ReentrantLock();
+  private final AtomicReference<@Nullable CompletableFuture<Void>> moved = new AtomicReference<>();
   private @Nullable RowsVersion live;
   private CompletableFuture<Void> switched = new CompletableFuture<>();
 
@@ -77,6 +79,7 @@ final class ProjectionVersions<T> implements Versions {
 
   synchronized void add(int version, ProcessorWorker worker) {
     workers.put(version, worker);
+    worker.onMoved(this::tellMoved);
   }
 
   synchronized List<ProcessorWorker> workers() {
@@ -114,6 +117,7 @@ final class ProjectionVersions<T> implements Versions {
       switched = new CompletableFuture<>();
     }
     before.complete(null);
+    tellMoved();
   }
 
   /** Completes when the rows that answer have every event up to a position. */
@@ -247,6 +251,37 @@ final class ProjectionVersions<T> implements Versions {
         return new Rows(page, before.orElse(null)); // never further than the rows
       }
       before = after; // databases show what was committed between two statements
+    }
+  }
+
+  /** The same, with what tells one from another, to be kept after the transaction. */
+  RowDifference.KeyedRows keyedRows(RowQuery query) {
+    return onLive((rows, transaction) -> {
+      Rows found = rows(rows, query, transaction);
+      List<String> key = readModel.key(transaction, query.table());
+      return new RowDifference.KeyedRows(
+          new Rows(RowValues.detached(found.page()), found.checkpoint()), key);
+    });
+  }
+
+  /** Completes when rows may have changed after this moment. */
+  CompletableFuture<Void> moved() {
+    while (true) {
+      CompletableFuture<Void> known = moved.get();
+      if (known != null) {
+        return known;
+      }
+      CompletableFuture<Void> next = new CompletableFuture<>();
+      if (moved.compareAndSet(null, next)) {
+        return next;
+      }
+    }
+  }
+
+  private void tellMoved() {
+    CompletableFuture<Void> told = moved.getAndSet(null);
+    if (told != null) {
+      told.complete(null);
     }
   }
 
