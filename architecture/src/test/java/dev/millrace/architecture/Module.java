@@ -40,6 +40,7 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "com.zaxxer.hikari..",
                   "org.flywaydb..",
                   "com.dynatrace.hash4j.."),
+          module("lucene", "core").uses("org.apache.lucene.."),
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
           module("retail", "core").uses("de.siegmar.fastcsv.."),

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 
 /** In memory. */
 final class MemoryReadModelTest extends ReadModelContract {
@@ -40,5 +41,10 @@ final class MemoryReadModelTest extends ReadModelContract {
           .forEach(row -> sums.put(row.getKey(), row.getValue()));
       return sums;
     });
+  }
+
+  @Test
+  void aVersionThatIsBehindInSomeLanesDoesNotAnswer() {
+    withManyLanesAVersionThatIsBehindInSomeDoesNotAnswer();
   }
 }

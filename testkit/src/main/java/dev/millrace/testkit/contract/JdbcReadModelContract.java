@@ -179,6 +179,11 @@ public abstract class JdbcReadModelContract extends ReadModelContract {
   }
 
   @Test
+  void aVersionThatIsBehindInSomeLanesDoesNotAnswer() {
+    withManyLanesAVersionThatIsBehindInSomeDoesNotAnswer();
+  }
+
+  @Test
   void aProjectionThatDoesNotMakeItsTablesIsFilledAnewInPlace() {
     assertThat(readModel.keepsVersions(false)).isFalse();
     assertThat(readModel.keepsVersions(true)).isTrue();

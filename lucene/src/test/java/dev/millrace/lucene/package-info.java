@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.lucene;
+
+import org.jspecify.annotations.NullMarked;
