@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,6 +92,51 @@ final class PlansTest {
     assertThat(after[1] - before[1])
         .as("rows that were fetched through indexes")
         .isBetween(1L, 70_000L);
+  }
+
+  /** Plans are made while there is nothing, and nobody analyzes the tables. */
+  @Test
+  void aStoreThatGrowsFromNothingIsNotLookedThrough() throws Exception {
+    try (EventStore store = EventStore.open(TestServer.shared().url(schema))) {
+      store.append(Append.of(new UUID(3, 0), List.of(event(0)))).get(60, TimeUnit.SECONDS);
+      lookUp(store);
+      List<NewEvent> events = IntStream.range(1, 2_000).mapToObj(PlansTest::event).toList();
+      store.append(Append.of(new UUID(3, 1), events)).get(60, TimeUnit.SECONDS);
+      lookUp(store);
+    }
+    assertThat(lookedThrough()).as("rows that were looked through").isLessThan(2_000);
+  }
+
+  /** Often enough for a server to keep a plan. */
+  private static void lookUp(EventStore store) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Query ofEntity = Query.tags(entity(0));
+      assertThat(all(store, ofEntity)).isEqualTo(1);
+      assertThat(store.find(new UUID(3, 0))).isPresent();
+      Append append = Append.of(new UUID(4, i), List.of(event(0)));
+      assertThat(
+              store
+                  .append(append.onlyIf(AppendCondition.noneMatching(ofEntity, 0)))
+                  .get(60, TimeUnit.SECONDS))
+          .isEqualTo(new Conflict(1));
+    }
+  }
+
+  private long lookedThrough() throws Exception {
+    try (Connection connection = TestServer.shared().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_stat_force_next_flush()");
+      statement.execute("SELECT pg_stat_clear_snapshot()");
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT sum(seq_tup_read) FROM pg_stat_all_tables WHERE relname LIKE 'event%'"
+                  + " AND schemaname = '"
+                  + schema
+                  + "'")) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
   }
 
   /** Far more than the five times after which a server may settle on one plan for a statement. */

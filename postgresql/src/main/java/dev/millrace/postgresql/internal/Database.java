@@ -16,13 +16,21 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The connections of a store: some for reads, and those that the one who appends and the one who
- * listens open for themselves. Nothing here or above sets anything that outlives a transaction.
+ * listens open for themselves. Nothing here or above sets anything that outlives a transaction but
+ * in sessions of its own.
  */
 final class Database implements AutoCloseable {
   private static final int ATTEMPTS = 3;
   private static final int CONNECT_SECONDS = 10;
   private static final int SOCKET_SECONDS = 60;
   private static final int PREPARE_AFTER = 3;
+
+  /**
+   * For sessions of one's own. A plan that was made while a table was small looks through all of
+   * it, and is kept until the table is analyzed, however large it has grown. Every statement has an
+   * index to go through; where one has not, the price of a look would have the server compile it.
+   */
+  private static final String OWN_SESSIONS = "-c enable_seqscan=off -c jit=off";
 
   private final PGSimpleDataSource source;
   private final HikariDataSource reads;
@@ -68,6 +76,9 @@ final class Database implements AutoCloseable {
       boolean pooled = connection.unwrap(PGConnection.class).getBackendPID() != row.getInt(1);
       if (pooled) {
         source.setPrepareThreshold(0); // a statement of one session is not known in another
+      } else {
+        String given = source.getOptions();
+        source.setOptions(given == null ? OWN_SESSIONS : OWN_SESSIONS + " " + given);
       }
       return new Database(source, pooled, options.connections());
     } catch (SQLException failure) {
