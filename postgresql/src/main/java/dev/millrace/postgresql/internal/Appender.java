@@ -32,6 +32,9 @@ final class Appender {
   private static final Duration FIRST_WAIT = Duration.ofMillis(20);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+  /** Groups that are not decided ahead after so many misses in a row: 0, 2, 6, … 62. */
+  private static final int MAX_AHEAD_MISSES = 6;
+
   private final Database database;
   private final Tables tables;
   private final Seams seams;
@@ -47,6 +50,9 @@ final class Appender {
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private volatile boolean closing;
 
+  private final RecentEvents recent = new RecentEvents();
+  private int aheadMisses;
+  private int aheadPause;
   private @Nullable Connection connection;
 
   Appender(
@@ -185,9 +191,59 @@ final class Appender {
   }
 
   private List<Outcome> transact(List<PendingAppend> group) throws SQLException {
+    boolean ended = false;
+    try {
+      List<Outcome> outcomes = storedAhead(group);
+      if (outcomes == null) {
+        outcomes = decidedThere(group);
+      }
+      ended = true;
+      return outcomes;
+    } finally {
+      if (!ended) {
+        recent.forget();
+      }
+    }
+  }
+
+  /** In one round trip, if the head is still the one that this process left; null: it is not. */
+  private @Nullable List<Outcome> storedAhead(List<PendingAppend> group) throws SQLException {
+    if (!recent.isKnown() || recent.head() < heads.known() || aheadPause > 0) {
+      aheadPause = Math.max(0, aheadPause - 1);
+      return null;
+    }
+    Instant begun = seams.clock().instant();
+    AheadTransaction transaction = AheadTransaction.of(group, recent, Micros.of(begun));
+    if (!transaction.isPossible()) {
+      return null;
+    }
+    GroupDecision decision = transaction.decision();
+    remember(group, decision);
+    if (!transaction.store(connected(), tables, continuity, lock(), synchronous)) {
+      transaction.forgetDoubts();
+      aheadMisses = Math.min(aheadMisses + 1, MAX_AHEAD_MISSES);
+      aheadPause = (1 << aheadMisses) - 2;
+      return null;
+    }
+    aheadMisses = 0;
+    activity.decided(decision);
+    recent.stored(decision);
+    return stored(group, decision, begun);
+  }
+
+  private List<Outcome> stored(List<PendingAppend> group, GroupDecision decision, Instant begun) {
+    activity.stored(group, decision, Duration.between(begun, seams.clock().instant()));
+    heads.publish(decision.head());
+    news.tell();
+    return decision.outcomes();
+  }
+
+  /** In two round trips: what is there, then what is new. */
+  private List<Outcome> decidedThere(List<PendingAppend> group) throws SQLException {
     GroupTransaction transaction = new GroupTransaction(connected(), tables, group);
     GroupTransaction.State state = transaction.load(lock());
     check(state);
+    recent.found(state.facts().head(), state.facts().lastMicros());
     String movedTo = state.movedTo();
     GroupDecision decision =
         movedTo == null
@@ -203,10 +259,8 @@ final class Appender {
     remember(group, decision);
     Instant begun = seams.clock().instant();
     transaction.store(decision);
-    activity.stored(group, decision, Duration.between(begun, seams.clock().instant()));
-    heads.publish(decision.head());
-    news.tell();
-    return decision.outcomes();
+    recent.stored(decision);
+    return stored(group, decision, begun);
   }
 
   /** If the connection is lost now, these are the answers of what is found afterwards. */

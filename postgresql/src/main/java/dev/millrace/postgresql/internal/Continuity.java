@@ -35,6 +35,11 @@ final class Continuity {
     return current.identity();
   }
 
+  /** Where the log was written when that was last looked at. */
+  String timeline() {
+    return current.timeline();
+  }
+
   boolean isTimeline(String timeline) {
     return current.timeline().equals(timeline);
   }

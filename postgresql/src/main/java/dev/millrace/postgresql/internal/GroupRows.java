@@ -86,8 +86,8 @@ final class GroupRows {
   }
 
   /** Binds what {@link Tables#insertEvents} and {@link Tables#insertTags} ask for. */
-  void bind(Connection connection, PreparedStatement statement) throws SQLException {
-    Columns columns = new Columns(connection, statement);
+  void bind(Connection connection, PreparedStatement statement, int before) throws SQLException {
+    Columns columns = new Columns(connection, statement, before);
     columns.longs(positions);
     columns.longs(micros);
     columns.longs(kinds);
@@ -118,7 +118,8 @@ final class GroupRows {
     private final PreparedStatement statement;
     private int at;
 
-    Columns(Connection connection, PreparedStatement statement) {
+    Columns(Connection connection, PreparedStatement statement, int before) {
+      this.at = before;
       this.connection = connection;
       this.statement = statement;
     }

@@ -2,7 +2,6 @@ package dev.millrace.postgresql.internal;
 
 import dev.millrace.core.store.AppendCondition;
 import dev.millrace.core.store.Query;
-import dev.millrace.core.store.Query.Criterion;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.Tenant;
@@ -62,9 +61,7 @@ final class GroupTransaction {
       int at = 0;
       statement.setLong(++at, lock);
       statement.setArray(++at, connection.createArrayOf("uuid", asked.ids));
-      for (Lookups lookups : asked.all()) {
-        at = lookups.bind(connection, statement, at);
-      }
+      int unused = asked.bind(connection, statement, at);
       statement.execute();
       nextRows(statement).close(); // of the lock
       return read(statement, asked);
@@ -96,7 +93,7 @@ final class GroupTransaction {
       }
     }
     List<Candidate> candidates = new ArrayList<>();
-    for (Lookups lookups : asked.all()) {
+    for (Asked.Lookups lookups : asked.all()) {
       if (!lookups.isEmpty()) {
         addCandidates(statement, candidates);
       }
@@ -184,9 +181,9 @@ final class GroupTransaction {
 
   /** Inserts and commits: durable when it returns. */
   void store(GroupDecision decision) throws SQLException {
-    String sql = tables.insertEvents() + tables.insertTags() + "COMMIT";
+    String sql = tables.insertEvents("") + tables.insertTags("") + "COMMIT";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      new GroupRows(decision.taken()).bind(connection, statement);
+      new GroupRows(decision.taken()).bind(connection, statement, 0);
       statement.execute();
     }
   }
@@ -199,115 +196,6 @@ final class GroupTransaction {
   static void rollback(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("ROLLBACK");
-    }
-  }
-
-  /** What a group asks of the indexes. */
-  private static final class Asked {
-    final UUID[] ids;
-    final Lookups tags = new Lookups(Lookups.Shape.TAG);
-    final Lookups kinds = new Lookups(Lookups.Shape.KIND);
-    final Lookups tenantKinds = new Lookups(Lookups.Shape.TENANT_KIND);
-
-    /** Appends whose conditions the indexes cannot answer alone. */
-    final List<Integer> unclear = new ArrayList<>();
-
-    private Asked(UUID[] ids) {
-      this.ids = ids;
-    }
-
-    /** In the order in which they are asked. */
-    List<Lookups> all() {
-      return List.of(tags, kinds, tenantKinds);
-    }
-
-    static Asked of(List<PendingAppend> group) {
-      Asked asked = new Asked(new UUID[group.size()]);
-      for (int i = 0; i < group.size(); i++) {
-        asked.ids[i] = group.get(i).append().id();
-        AppendCondition condition = group.get(i).append().condition();
-        Query boundary = condition.failIfMatches();
-        if (boundary != null && condition.after() < Long.MAX_VALUE) {
-          asked.add(i, boundary, condition.after());
-        }
-      }
-      return asked;
-    }
-
-    private void add(int append, Query boundary, long after) {
-      if (!Branch.cover(boundary)) {
-        unclear.add(append);
-        return;
-      }
-      for (Criterion criterion : boundary.anyOf()) {
-        Tenant tenant = boundary.tenant();
-        if (tenant == null || criterion.allOf().isEmpty()) {
-          boolean ofATenant = tenant != null && !tenant.equals(Tenant.DEFAULT);
-          Lookups lookups = ofATenant ? tenantKinds : kinds;
-          for (String type : criterion.types()) {
-            lookups.add(append, Hashes.kind(type), after, List.of(), tenant);
-          }
-        } else {
-          long hash = Hashes.tag(tenant, criterion.allOf().get(0));
-          tags.add(append, hash, after, criterion.types(), null);
-        }
-      }
-    }
-  }
-
-  /** Look-ups of one shape, as columns. */
-  private static final class Lookups {
-    /** What is looked up. */
-    enum Shape {
-      TAG,
-      KIND,
-      TENANT_KIND
-    }
-
-    private final Shape shape;
-    private final List<@Nullable String> tenants = new ArrayList<>();
-    private final List<Integer> appends = new ArrayList<>();
-    private final List<Long> hashes = new ArrayList<>();
-    private final List<Long> afters = new ArrayList<>();
-    private final List<Integer> lows = new ArrayList<>();
-    private final List<Integer> highs = new ArrayList<>();
-    private final List<Long> kinds = new ArrayList<>();
-
-    Lookups(Shape shape) {
-      this.shape = shape;
-    }
-
-    boolean isEmpty() {
-      return appends.isEmpty();
-    }
-
-    void add(int append, long hash, long after, List<String> types, @Nullable Tenant tenant) {
-      tenants.add(tenant == null ? null : Text.write(tenant.name()));
-      appends.add(append);
-      hashes.add(hash);
-      afters.add(after);
-      lows.add(types.isEmpty() ? 0 : kinds.size() + 1);
-      types.forEach(type -> kinds.add(Hashes.kind(type)));
-      highs.add(types.isEmpty() ? 0 : kinds.size());
-    }
-
-    int bind(Connection connection, PreparedStatement statement, int before) throws SQLException {
-      if (isEmpty()) {
-        return before;
-      }
-      int at = before;
-      statement.setArray(++at, connection.createArrayOf("int4", appends.toArray(Integer[]::new)));
-      statement.setArray(++at, connection.createArrayOf("int8", hashes.toArray(Long[]::new)));
-      statement.setArray(++at, connection.createArrayOf("int8", afters.toArray(Long[]::new)));
-      if (shape == Shape.TENANT_KIND) {
-        statement.setArray(++at, connection.createArrayOf("text", tenants.toArray(String[]::new)));
-      }
-      if (shape == Shape.TAG) {
-        statement.setArray(++at, connection.createArrayOf("int4", lows.toArray(Integer[]::new)));
-        statement.setArray(++at, connection.createArrayOf("int4", highs.toArray(Integer[]::new)));
-        statement.setArray(++at, connection.createArrayOf("int8", kinds.toArray(Long[]::new)));
-      }
-      return at;
     }
   }
 }

@@ -136,9 +136,9 @@ public final class StoreArrival implements StoreCopy {
         row.next();
         check(row.getLong(1), row.getLong(2));
       }
-      String sql = tables.insertEvents() + tables.insertTags() + "COMMIT";
+      String sql = tables.insertEvents("") + tables.insertTags("") + "COMMIT";
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        new GroupRows(rows).bind(connection, statement);
+        new GroupRows(rows).bind(connection, statement, 0);
         statement.execute();
       }
     } catch (SQLException | RuntimeException failure) {

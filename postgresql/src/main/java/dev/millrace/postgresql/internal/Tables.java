@@ -1,6 +1,8 @@
 package dev.millrace.postgresql.internal;
 
 import dev.millrace.core.store.Tenant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The statements, with the names of the tables written out: nothing relies on a search path, which
@@ -60,14 +62,60 @@ final class Tables {
   String state() {
     return "SELECT s.id, s.epoch, "
         + TIMELINE
-        + ", current_setting('synchronous_standby_names') <> ''"
-        + " AND current_setting('synchronous_commit') <> 'local', e.position, e.micros, s.moved_to"
+        + ", "
+        + REPLICATED
+        + ", e.position, e.micros, s.moved_to"
         + " FROM "
         + store()
         + " s LEFT JOIN LATERAL (SELECT position, micros FROM "
         + event()
         + " ORDER BY position DESC LIMIT 1) e ON true; ";
   }
+
+  /** Whether a synchronous standby is named. */
+  private static final String REPLICATED =
+      "(current_setting('synchronous_standby_names') <> ''"
+          + " AND current_setting('synchronous_commit') <> 'local')";
+
+  /**
+   * Whether all is as it was when a group was decided ahead: the history, the head, and that
+   * neither the ids nor what the conditions forbid are there. Says so to the transaction's other
+   * statements. Counts are compared, for the planner expects to find what is asked for soon, and
+   * here it is not.
+   */
+  String aheadGuard(Asked asked) {
+    StringBuilder sql = new StringBuilder(512);
+    sql.append("SELECT set_config('millrace.ahead', (s.id = ? AND s.epoch = ? AND ")
+        .append(TIMELINE)
+        .append(" = ? AND (? OR ")
+        .append(REPLICATED)
+        .append(") AND s.moved_to IS NULL AND coalesce((SELECT max(position) FROM ")
+        .append(event())
+        .append("), 0) = ? AND (SELECT count(*) FROM ")
+        .append(event())
+        .append(" WHERE ordinal = 0 AND append = ANY(?)) = 0");
+    for (String candidates : positions(asked)) {
+      sql.append(" AND (SELECT count(*) FROM ").append(candidates).append(") = 0");
+    }
+    return sql.append(")::text, true) FROM ").append(store()).append(" s; ").toString();
+  }
+
+  private List<String> positions(Asked asked) {
+    List<String> positions = new ArrayList<>();
+    if (!asked.tags.isEmpty()) {
+      positions.add(tagPositions());
+    }
+    if (!asked.kinds.isEmpty()) {
+      positions.add(kindPositions());
+    }
+    if (!asked.tenantKinds.isEmpty()) {
+      positions.add(tenantKindPositions());
+    }
+    return positions;
+  }
+
+  /** Holds in a transaction of which {@link #aheadGuard} said that all is as it was. */
+  static final String AHEAD = " WHERE current_setting('millrace.ahead', true) = 'true'";
 
   /** The first and last position of appends that are known, by id. */
   String knownAppends() {
@@ -78,7 +126,11 @@ final class Tables {
 
   /** The newest event after a position that has a tag and, where kinds are named, one of them. */
   String tagCandidates() {
-    return candidates(
+    return candidates(tagPositions());
+  }
+
+  private String tagPositions() {
+    return newest(
         "unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[], ?::int[]) AS c(n, tag, after, low, high)",
         "SELECT t.position FROM "
             + eventTag()
@@ -88,7 +140,11 @@ final class Tables {
 
   /** The newest event after a position that is of a type, whoever's it is. */
   String kindCandidates() {
-    return candidates(
+    return candidates(kindPositions());
+  }
+
+  private String kindPositions() {
+    return newest(
         "unnest(?::int[], ?::bigint[], ?::bigint[]) AS c(n, kind, after)",
         "SELECT k.position FROM "
             + event()
@@ -97,7 +153,11 @@ final class Tables {
 
   /** The newest event after a position that is of a type and a tenant's. */
   String tenantKindCandidates() {
-    return candidates(
+    return candidates(tenantKindPositions());
+  }
+
+  private String tenantKindPositions() {
+    return newest(
         "unnest(?::int[], ?::bigint[], ?::bigint[], ?::text[]) AS c(n, kind, after, tenant)",
         "SELECT k.position FROM "
             + event()
@@ -109,13 +169,15 @@ final class Tables {
   /** The condition of the index of types by tenant. */
   static final String OF_A_TENANT = " AND tenant <> '" + Tenant.DEFAULT.name() + "'";
 
+  private static String newest(String asked, String newest) {
+    return asked + " CROSS JOIN LATERAL (" + newest + ") m";
+  }
+
   /** OFFSET 0 keeps each look-up one by key. */
-  private String candidates(String asked, String newest) {
+  private String candidates(String positions) {
     return "SELECT c.n, m.position, e.tenant, e.type, e.tags FROM "
-        + asked
-        + " CROSS JOIN LATERAL ("
-        + newest
-        + ") m CROSS JOIN LATERAL (SELECT tenant, type, tags FROM "
+        + positions
+        + " CROSS JOIN LATERAL (SELECT tenant, type, tags FROM "
         + event()
         + " e WHERE e.position = m.position OFFSET 0) e; ";
   }
@@ -130,7 +192,8 @@ final class Tables {
         + " e WHERE e.position BETWEEN r.first AND r.last OFFSET 0) e ORDER BY e.position";
   }
 
-  String insertEvents() {
+  /** If something holds; empty: in any case. */
+  String insertEvents(String where) {
     return "INSERT INTO "
         + event()
         + " (position, micros, kind, last_position, append, ordinal, schema_version, type, tenant,"
@@ -139,13 +202,18 @@ final class Tables {
         + " ?::bigint[],"
         + " ?::bigint[], ?::bigint[], ?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[],"
         + " ?::text[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],"
-        + " ?::text[], ?::text[], ?::bytea[]); ";
+        + " ?::text[], ?::text[], ?::bytea[])"
+        + where
+        + "; ";
   }
 
-  String insertTags() {
+  /** If something holds; empty: in any case. */
+  String insertTags(String where) {
     return "INSERT INTO "
         + eventTag()
-        + " (tag, position, kind) SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]); ";
+        + " (tag, position, kind) SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[])"
+        + where
+        + "; ";
   }
 
   String find() {
