@@ -60,6 +60,10 @@ final class CommandTree {
             .addSubcommand(new DeadLettersEditCommand())
             .addSubcommand(new DeadLettersDiscardCommand()));
     line.addSubcommand(
+        new CommandLine(new DeadlinesCommand())
+            .addSubcommand(new DeadlinesListCommand())
+            .addSubcommand(new DeadlinesCancelCommand()));
+    line.addSubcommand(
         new CommandLine(new StoreCommand()).addSubcommand(new StoreReconcileCommand()));
     line.addSubcommand(
         new CommandLine(new BenchCommand())

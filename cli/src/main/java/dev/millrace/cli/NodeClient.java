@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.core.store.Tenant;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -58,9 +59,15 @@ final class NodeClient {
   }
 
   Answer post(String path, String body, String actor) throws IOException {
+    return post(path, body, actor, Tenant.DEFAULT.name());
+  }
+
+  /** The same for a tenant's data. */
+  Answer post(String path, String body, String actor, String tenant) throws IOException {
     return send(
         request(path)
             .header("Millrace-Actor", actor)
+            .header("Millrace-Tenant", tenant)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build());

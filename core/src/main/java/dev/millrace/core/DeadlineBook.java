@@ -11,6 +11,7 @@ import dev.millrace.core.store.Tenant;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -171,6 +172,27 @@ final class DeadlineBook {
       }
       waiting.add(one);
     }
+  }
+
+  /** Whether one is open under a key. */
+  boolean isOpen(Tenant tenant, String key) {
+    return open.containsKey(new Key(tenant, key));
+  }
+
+  /** The open ones that are due first, in that order. */
+  List<Deadline> first(int limit) {
+    Comparator<Deadline> byTime =
+        Comparator.comparing(Deadline::due).thenComparingLong(Deadline::position);
+    PriorityQueue<Deadline> first = new PriorityQueue<>(byTime.reversed());
+    for (Deadline one : open.values()) {
+      first.add(one);
+      if (first.size() > limit) {
+        first.remove();
+      }
+    }
+    List<Deadline> sorted = new ArrayList<>(first);
+    sorted.sort(byTime);
+    return sorted;
   }
 
   boolean hasDue() {

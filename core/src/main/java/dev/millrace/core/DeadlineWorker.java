@@ -8,6 +8,7 @@ import dev.millrace.core.deadline.DeadlineEvent.DeadlinesPassed;
 import dev.millrace.core.deadline.DeadlineEvent.Passed;
 import dev.millrace.core.deadline.DeadlineEvent.ScheduleReached;
 import dev.millrace.core.deadline.DeadlineStatus;
+import dev.millrace.core.deadline.OpenDeadline;
 import dev.millrace.core.processing.Retry;
 import dev.millrace.core.seam.Next;
 import dev.millrace.core.seam.Scheduler;
@@ -19,6 +20,7 @@ import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.Subscription;
+import dev.millrace.core.store.Tenant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -74,6 +76,7 @@ final class DeadlineWorker implements Worker {
   private final Queue<Runnable> ended = new ConcurrentLinkedQueue<>();
   private final Set<Deadline> inFlight = new LinkedHashSet<>();
   private final DeadlineRecorder recorder;
+  private final DeadlineRequests requests;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private @Nullable Subscription subscription;
   private @Nullable EventPage page; // polled, and not used up
@@ -98,6 +101,7 @@ final class DeadlineWorker implements Worker {
     this.seams = seams;
     this.sender = sender;
     this.recorder = new DeadlineRecorder(context, store, seams, this::wake);
+    this.requests = new DeadlineRequests(context, store, seams);
     context.schedules().forEach(one -> schedules.put(one.name(), new ScheduleRun(one)));
     this.status = statusAt(seams.clock().instant());
   }
@@ -117,6 +121,29 @@ final class DeadlineWorker implements Worker {
   /** How it stands; any thread. */
   DeadlineStatus status() {
     return status;
+  }
+
+  String context() {
+    return context.name();
+  }
+
+  /** See {@link Millrace#openDeadlines}; any thread. */
+  CompletableFuture<List<OpenDeadline>> open(int limit) {
+    return asked(requests.open(limit));
+  }
+
+  /** See {@link Millrace#cancelDeadline}; any thread. */
+  CompletableFuture<Boolean> cancel(Tenant tenant, String key, String actor) {
+    return asked(requests.cancel(tenant, key, actor));
+  }
+
+  private <T> CompletableFuture<T> asked(CompletableFuture<T> answer) {
+    if (closed.isDone()) {
+      requests.refuseAsked();
+    } else {
+      wake();
+    }
+    return answer;
   }
 
   /** Sends nothing more, and completes when what was sent is recorded, if it can be. */
@@ -160,11 +187,13 @@ final class DeadlineWorker implements Worker {
       return close(now);
     }
     boolean all = book.note(now, NOTED_TOGETHER);
-    if (available && (!level || book.hasDue() || !now.isBefore(nextLook))) {
+    boolean asked = requests.take();
+    if (asked || (available && (!level || book.hasDue() || !now.isBefore(nextLook)))) {
       look(now);
       if (!level) {
         return Next.Signal.AGAIN;
       }
+      requests.answer(book, inFlight);
     }
     recorder.record(now);
     for (Deadline next = free(); next != null; next = free()) {
@@ -421,6 +450,7 @@ final class DeadlineWorker implements Worker {
       subscription.close();
     }
     closed.complete(null);
+    requests.giveBack(); // whoever asks from now on does it himself
     return Next.Signal.DONE;
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import dev.millrace.core.deadline.DeadlineStatus;
+import dev.millrace.core.deadline.OpenDeadline;
 import dev.millrace.core.lease.Hosting;
 import dev.millrace.core.lease.Leases;
 import dev.millrace.core.lease.Member;
@@ -605,6 +606,45 @@ public final class Millrace implements AutoCloseable {
   /** How the deadlines and schedules of all contexts stand, in the order of the contexts. */
   public List<DeadlineStatus> deadlines() {
     return deadlines.stream().map(DeadlineWorker::status).toList();
+  }
+
+  /** Most deadlines that are listed at once. */
+  public static final int MOST_DEADLINES = 10_000;
+
+  /**
+   * The open deadlines of a context that are due first, in that order, as of now.
+   *
+   * @param limit most of them, 1 to {@link #MOST_DEADLINES}
+   * @throws IllegalArgumentException when the deadlines of this context do not run here
+   */
+  public CompletableFuture<List<OpenDeadline>> openDeadlines(String context, int limit) {
+    if (limit < 1 || limit > MOST_DEADLINES) {
+      throw new IllegalArgumentException("limit must be 1 to " + MOST_DEADLINES + ": " + limit);
+    }
+    return deadlinesOf(context).open(limit);
+  }
+
+  /**
+   * Takes a deadline back, as an operator does. Recorded as an event ({@code
+   * millrace.deadline-cancelled}) with who asked, and durable when it completes. A command that is
+   * already on its way may still be decided.
+   *
+   * @param actor who asks, for the record
+   * @return whether there was one; false: nothing was done
+   * @throws IllegalArgumentException when the deadlines of this context do not run here
+   */
+  public CompletableFuture<Boolean> cancelDeadline(
+      String context, Tenant tenant, String key, String actor) {
+    return deadlinesOf(context).cancel(tenant, key, actor);
+  }
+
+  private DeadlineWorker deadlinesOf(String context) {
+    return deadlines.stream()
+        .filter(worker -> worker.context().equals(context))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no deadlines of '" + context + "' run here; see Millrace.deadlines()"));
   }
 
   /**

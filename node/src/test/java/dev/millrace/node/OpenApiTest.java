@@ -161,6 +161,10 @@ final class OpenApiTest {
     get("/api/overview", "/api/overview");
     get("/api/processors", "/api/processors");
     get("/api/deadlines", "/api/deadlines");
+    get("/api/deadlines/{context}", "/api/deadlines/bank?limit=5");
+    get("/api/deadlines/{context}", "/api/deadlines/nothing");
+    post("/api/deadlines/{context}/cancel", "/api/deadlines/bank/cancel?key=nothing", "");
+    post("/api/deadlines/{context}/cancel", "/api/deadlines/bank/cancel", "");
     get("/api/processors/{processor}", "/api/processors/turnover");
     get("/api/processors/{processor}", "/api/processors/nothing");
     String operation = "/api/processors/{processor}/{operation}";

@@ -211,7 +211,7 @@ final class MigrationTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aKilledMigrationGoesOnWhereItWas(boolean toPostgresql) throws Exception {
-    int appends = Boolean.getBoolean("millrace.nightly") ? 60_000 : 6_000;
+    int appends = Boolean.getBoolean("millrace.nightly") ? 60_000 : 4_000;
     String from = toPostgresql ? log("source") : postgresql();
     String to = toPostgresql ? postgresql() : log("target");
     StoreIdentity identity = fill(from, appends);

@@ -25,6 +25,7 @@ import dev.millrace.core.deadline.Cron;
 import dev.millrace.core.deadline.DeadlineEvent;
 import dev.millrace.core.deadline.DeadlineStatus;
 import dev.millrace.core.deadline.Missed;
+import dev.millrace.core.deadline.OpenDeadline;
 import dev.millrace.core.deadline.Recurrence;
 import dev.millrace.core.personal.Personal;
 import dev.millrace.core.store.Append;
@@ -102,6 +103,37 @@ final class DeadlineTest {
 
   private static DeadlineStatus status(Millrace millrace) {
     return millrace.deadlines().get(0);
+  }
+
+  @Test
+  void anOperatorListsWhatIsOpenAndTakesItBack() {
+    Tenant other = new Tenant("other");
+    Millrace millrace = start();
+    send(millrace, new Lend("dune", DUE.plusSeconds(5)));
+    send(millrace, new Lend("emma", DUE));
+    send(millrace, new Lend("dune", DUE), other);
+    List<OpenDeadline> open = simulation.await(millrace.openDeadlines("rental", 2));
+    assertThat(open).extracting(OpenDeadline::key).containsExactly("emma", "dune");
+    assertThat(open).extracting(OpenDeadline::tenant).containsExactly(Tenant.DEFAULT, other);
+    assertThat(open).extracting(OpenDeadline::due).containsOnly(DUE);
+    assertThat(simulation.await(millrace.cancelDeadline("rental", other, "emma", "ann")))
+        .as("of another tenant")
+        .isFalse();
+    assertThat(simulation.await(millrace.cancelDeadline("rental", other, "dune", "ann"))).isTrue();
+    assertThat(simulation.await(millrace.cancelDeadline("rental", other, "dune", "ann")))
+        .as("again")
+        .isFalse();
+    RecordedEvent last =
+        store.read(Query.all().acrossTenants(), store.head(), Direction.FORWARD, 1).events().get(0);
+    assertThat(last.type()).isEqualTo(DeadlineEvent.DeadlineCancelled.NAME);
+    assertThat(last.tenant()).isEqualTo(other);
+    assertThat(last.metadata().actor()).isEqualTo("ann");
+    pass(Rental.PERIOD.plusSeconds(10));
+    assertThat(events())
+        .filteredOn(Reminded.class::isInstance)
+        .containsExactly(new Reminded("emma"), new Reminded("dune"));
+    assertThatThrownBy(() -> millrace.openDeadlines("nothing", 1))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

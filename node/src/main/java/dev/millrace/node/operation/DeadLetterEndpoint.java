@@ -27,7 +27,10 @@ public final class DeadLetterEndpoint {
   static final HeaderName ACTOR = HeaderNames.create("Millrace-Actor");
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterEndpoint.class);
-  private static final String NOBODY = "http";
+
+  /** When nobody says. */
+  static final String NOBODY = "http";
+
   private static final long MOST_PER_SECOND = 10_000;
   private static final long UNLESS_PER_SECOND = 10;
 
