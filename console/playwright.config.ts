@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test'
 // Run by ConsoleTest of the module cli, which starts what the specs look at:
 //   MILLRACE_URL        the node
 //   MILLRACE_CONTROL    what restarts it, fills its store and so on
+//   MILLRACE_WALLS      another node, whose processors cannot handle some events
 //   MILLRACE_CHROMIUM   the browser
 //   MILLRACE_RESULTS    where the results go, for JUnit
 export default defineConfig({

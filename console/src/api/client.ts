@@ -1,9 +1,11 @@
 import { parseJson } from './json'
 import type {
   ContextDescription,
+  DeadLetterList,
   EntityHistory,
   EventPage,
   EventStory,
+  InspectedLetter,
   Overview,
   Problem,
   ProcessorOperation,
@@ -67,14 +69,23 @@ export interface Asked {
   signal?: AbortSignal | undefined
   tenant?: string | undefined
   headers?: Record<string, string>
+  /** JSON. */
+  body?: string
 }
 
 export async function send(method: string, path: string, asked: Asked = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...asked.headers }
+  if (asked.body !== undefined) headers['Content-Type'] = 'application/json'
   if (asked.tenant) headers[TENANT_HEADER] = asked.tenant
   let response: Response
   try {
-    response = await fetch(path, { method, headers, cache: 'no-store', signal: asked.signal ?? null })
+    response = await fetch(path, {
+      method,
+      headers,
+      cache: 'no-store',
+      signal: asked.signal ?? null,
+      body: asked.body ?? null,
+    })
   } catch (failure) {
     if (asked.signal?.aborted) throw failure
     throw new UnreachableError()
@@ -87,6 +98,13 @@ async function get<T>(path: string, asked?: Asked): Promise<T> {
   const response = await send('GET', path, asked)
   return parseJson(await response.text()) as T
 }
+
+async function post<T>(path: string, asked?: Asked): Promise<T> {
+  const response = await send('POST', path, asked)
+  return parseJson(await response.text()) as T
+}
+
+const lettersOf = (processor: string) => `/api/processors/${part(processor)}/dead-letters`
 
 export interface EventFilter {
   type?: readonly string[]
@@ -128,4 +146,22 @@ export const api = {
     ),
   rows: (name: string, table: string, paging: RowPaging, asked?: Asked) =>
     get<Rows>(`/api/read-models/${part(name)}/${part(table)}${query({ ...paging })}`, asked),
+  deadLetters: (processor: string, asked?: Asked) => get<DeadLetterList>(lettersOf(processor), asked),
+  deadLetter: (processor: string, id: string, asked?: Asked) =>
+    get<InspectedLetter>(`${lettersOf(processor)}/${part(id)}`, asked),
+  /** Answers when it is known whether the key is level. */
+  redrive: (processor: string, id: string) =>
+    post<{ level: boolean }>(`${lettersOf(processor)}/${part(id)}/redrive`).then((answer) => answer.level),
+  /** All of a cause, or all; answers at once with how many. */
+  redriveMany: (processor: string, perSecond: number, cause?: string) =>
+    post<{ redriving: number }>(`${lettersOf(processor)}/redrive${query({ perSecond, cause })}`).then(
+      (answer) => answer.redriving,
+    ),
+  discard: (processor: string, id: string, reason: string) =>
+    post<{ level: boolean }>(`${lettersOf(processor)}/${part(id)}/discard${query({ reason })}`).then(
+      (answer) => answer.level,
+    ),
+  edit: async (processor: string, id: string, body: string) => {
+    await send('POST', `${lettersOf(processor)}/${part(id)}/edit`, { body })
+  },
 }

@@ -144,11 +144,52 @@ export interface ProcessorStatus {
   lagEvents: number
   lagSeconds?: number
   handled: number
+  /** Keys that are blocked. */
+  deadLetters: number
   lastEventTime?: string
   problem?: string
 }
 
 export type ProcessorOperation = 'pause' | 'resume' | 'reset'
+
+export interface FailureCause {
+  exception: string
+  message: string
+  fingerprint: string
+}
+
+/** An event that a processor could not handle; later events of its key wait. */
+export interface DeadLetter {
+  /** Of the key. */
+  id: string
+  key: string
+  position: number
+  eventId: string
+  type: string
+  cause: FailureCause
+  attempts: number
+  firstFailed: string
+  lastFailed: string
+  edited: boolean
+  redriving: boolean
+}
+
+export interface DeadLetterList {
+  deadLetters: DeadLetter[]
+  /** The largest first. */
+  causes: (FailureCause & { count: number; ids: string[] })[]
+}
+
+export interface InspectedLetter extends DeadLetter {
+  event: RecordedEvent
+  /** What is handled instead of the event's data. */
+  edit?: Json
+  editBase64?: string
+  /** Why the program cannot read the event. */
+  unreadable?: string
+  /** Later events of the key, counted up to 1,000. */
+  waiting: number
+}
 
 export interface Rows {
   readModel: string

@@ -6,9 +6,11 @@ import { Palette } from './Palette'
 import { useKeys } from '../parts/keys'
 import { useStore } from './store'
 import { monitor } from './monitor'
+import { count } from '../model/format'
 import type { Route } from '../model/routes'
 import { Button, Empty, Key } from '../parts/basics'
 import { Icon, type IconName, Mark } from '../parts/Icon'
+import { DeadLetters } from '../views/DeadLetters'
 import { Entity } from '../views/Entity'
 import { Event } from '../views/Event'
 import { Overview } from '../views/Overview'
@@ -30,6 +32,7 @@ const PLACES: Place[] = [
   { view: 'tail', also: ['event'], label: 'Live tail', icon: 'tail', href: '#/tail' },
   { view: 'entity', label: 'Entities', icon: 'entity', href: '#/entities' },
   { view: 'read-model', label: 'Read models', icon: 'table', href: '#/read-models' },
+  { view: 'dead-letters', label: 'Dead letters', icon: 'letter', href: '#/dead-letters' },
 ]
 
 type Opened = 'palette' | 'help' | null
@@ -49,6 +52,7 @@ function useGlobalKeys(open: (what: Opened) => void) {
     t: goes('#/tail'),
     e: goes('#/entities'),
     r: goes('#/read-models'),
+    d: goes('#/dead-letters'),
   })
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -104,6 +108,8 @@ function View({ route }: { route: Route }): ReactNode {
       return <Entity route={route} />
     case 'read-model':
       return <ReadModels route={route} />
+    case 'dead-letters':
+      return <DeadLetters route={route} />
     case 'unknown':
       return (
         <Empty title="Nothing is here">
@@ -138,6 +144,7 @@ function Side({ route, open }: { route: Route; open: (what: Opened) => void }) {
             >
               <Icon name={place.icon} />
               <span>{place.label}</span>
+              {place.view === 'dead-letters' && <BlockedKeys />}
             </a>
           </li>
         ))}
@@ -158,6 +165,13 @@ function Side({ route, open }: { route: Route; open: (what: Opened) => void }) {
       </div>
     </nav>
   )
+}
+
+/** How many keys wait for somebody to look. */
+function BlockedKeys() {
+  const { processors } = useNode()
+  const blocked = processors.reduce((sum, each) => sum + each.deadLetters, 0)
+  return blocked > 0 && <b className="place-count num">{count(blocked)}</b>
 }
 
 function Connection() {

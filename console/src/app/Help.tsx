@@ -10,6 +10,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['g', 't'], 'Live tail'],
       [['g', 'e'], 'Entities'],
       [['g', 'r'], 'Read models'],
+      [['g', 'd'], 'Dead letters'],
       [['?'], 'This help'],
     ],
   },

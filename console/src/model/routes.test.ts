@@ -25,6 +25,8 @@ const ROUTES: [string, Route][] = [
     '#/read-models/totals/by_day?where=a%3E1&sort=-a',
     { view: 'read-model', name: 'totals', table: 'by_day', where: ['a>1'], sort: '-a' },
   ],
+  ['#/dead-letters', { view: 'dead-letters' }],
+  ['#/dead-letters/stock/00ff?cause=9a', { view: 'dead-letters', processor: 'stock', id: '00ff', cause: '9a' }],
 ]
 
 test.each(ROUTES)('%s is read and written', (hash, route) => {

@@ -12,6 +12,7 @@ export type Route =
       sort?: string
       measure?: string
     }
+  | { view: 'dead-letters'; processor?: string; id?: string; cause?: string }
   | { view: 'unknown'; path: string }
 
 function decode(part: string): string {
@@ -70,6 +71,11 @@ export function parseRoute(hash: string): Route {
           measure: params.get('measure'),
         }),
       }
+    case 'dead-letters':
+      return {
+        view: 'dead-letters',
+        ...given({ processor: rest[0], id: rest[1], cause: params.get('cause') }),
+      }
   }
   return { view: 'unknown', path }
 }
@@ -103,6 +109,10 @@ export function formatRoute(route: Route): string {
       for (const term of route.where) add('where', term)
       add('sort', route.sort)
       add('measure', route.measure)
+      break
+    case 'dead-letters':
+      parts.push('dead-letters', route.processor, route.id)
+      add('cause', route.cause)
       break
     case 'unknown':
       return `#${route.path}`

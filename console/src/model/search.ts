@@ -18,6 +18,7 @@ const VIEWS: Hit[] = [
   { label: 'Live tail', detail: 'View', href: '#/tail' },
   { label: 'Entities', detail: 'View', href: '#/entities' },
   { label: 'Read models', detail: 'View', href: '#/read-models' },
+  { label: 'Dead letters', detail: 'View', href: '#/dead-letters' },
 ]
 
 /** 0: not at all. Letters in their order; the more together and the nearer to the front, the better. */

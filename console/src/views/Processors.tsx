@@ -7,6 +7,7 @@ import { Button, Empty, Loading, Panel, Problem } from '../parts/basics'
 import { Confirm } from '../parts/Dialog'
 import { Sparkline } from '../parts/Sparkline'
 import { count, NONE, plural, seconds } from '../model/format'
+import { formatRoute } from '../model/routes'
 
 const TONES: Record<ProcessorStatus['state'], string> = {
   starting: 'calm',
@@ -143,6 +144,15 @@ function ProcessorRow({
       </th>
       <td>
         <State status={status} />
+        {status.deadLetters > 0 && (
+          <a
+            className="blocked-keys"
+            href={formatRoute({ view: 'dead-letters', processor: status.name })}
+            title="Events that could not be handled"
+          >
+            {plural(status.deadLetters, 'blocked key')}
+          </a>
+        )}
       </td>
       <td className="right num">
         {count(status.position)}

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 /**
  * The shop behind a node, and beside it a server through which the browser's specs ask for what
  * only this process can do: {@code POST /stop}, {@code /start}, {@code /traffic?on=true}, {@code
- * /fill?events=1000}.
+ * /fill?events=1000}, {@code /mend?colour=mauve} of the {@link ConsoleWalls}.
  */
 final class ConsoleShop implements AutoCloseable {
   private static final long SEED = 11;
@@ -33,6 +33,7 @@ final class ConsoleShop implements AutoCloseable {
   private static final Duration LEVEL = Duration.ofSeconds(60);
 
   private final RetailApplication application;
+  private final ConsoleWalls walls;
   private final HttpServer control;
   private final int port;
   private Node node;
@@ -40,7 +41,8 @@ final class ConsoleShop implements AutoCloseable {
   private volatile boolean busy;
   private int filled;
 
-  ConsoleShop(Path folder) throws IOException {
+  ConsoleShop(Path folder, ConsoleWalls walls) throws IOException {
+    this.walls = walls;
     application = RetailApplication.open(folder);
     int[] left = {INVOICES};
     application.traffic(SEED).run(0, () -> left[0]-- > 0);
@@ -82,6 +84,7 @@ final class ConsoleShop implements AutoCloseable {
       case "/stop" -> node.close();
       case "/start" -> node = Node.start(NodeOptions.onPort(port), application.millrace());
       case "/traffic" -> traffic(Boolean.parseBoolean(value));
+      case "/mend" -> walls.mend(value);
       case "/fill" -> fill(Integer.parseInt(value));
       default -> throw new IllegalArgumentException("nothing is called " + request);
     }

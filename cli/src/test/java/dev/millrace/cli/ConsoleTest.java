@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The console in a real browser: runs the specs of {@code console/e2e}, and reports each as a test
- * of its own. With {@code -Dmillrace.pictures=true} it also takes the pictures of the documents.
+ * of its own. With {@code -Dmillrace.pictures=true} it also takes the pictures of the documents;
+ * {@code -Dmillrace.specs=letters} runs those of one file only.
  */
 final class ConsoleTest {
   private static final long PATIENCE_SECONDS = 280;
@@ -32,8 +33,9 @@ final class ConsoleTest {
   Stream<DynamicTest> everySpecPassesInABrowser() throws Exception {
     Path results = folder.resolve("results.json");
     Path output = folder.resolve("output.txt");
-    try (ConsoleShop shop = new ConsoleShop(folder.resolve("shop"))) {
-      run(shop, results, output);
+    try (ConsoleWalls walls = new ConsoleWalls();
+        ConsoleShop shop = new ConsoleShop(folder.resolve("shop"), walls)) {
+      run(shop, walls, results, output);
     }
     if (!Files.exists(results)) {
       throw new AssertionError("the specs did not run:\n" + Files.readString(output));
@@ -47,17 +49,22 @@ final class ConsoleTest {
     return tests.stream();
   }
 
-  private void run(ConsoleShop shop, Path results, Path output)
+  private void run(ConsoleShop shop, ConsoleWalls walls, Path results, Path output)
       throws IOException, InterruptedException {
     Path runner = CONSOLE.resolve("node_modules/@playwright/test/cli.js");
     if (!Files.exists(runner)) {
       throw new AssertionError(runner + " is missing: build the module console first");
     }
-    ProcessBuilder builder =
-        new ProcessBuilder("node", runner.toString(), "test").directory(CONSOLE.toFile());
+    List<String> command = new ArrayList<>(List.of("node", runner.toString(), "test"));
+    String some = System.getProperty("millrace.specs", "");
+    if (!some.isEmpty()) {
+      command.add(some);
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).directory(CONSOLE.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("MILLRACE_URL", shop.uri().toString());
     environment.put("MILLRACE_CONTROL", shop.controlUri().toString());
+    environment.put("MILLRACE_WALLS", walls.uri().toString());
     environment.put("MILLRACE_CHROMIUM", chromium());
     environment.put("MILLRACE_RESULTS", results.toString());
     environment.put("FORCE_COLOR", "0");
