@@ -34,6 +34,7 @@ final class CommandTree {
     line.addSubcommand(new ReadCommand());
     line.addSubcommand(new ReplayCommand());
     line.addSubcommand(new ForgetCommand());
+    line.addSubcommand(new VersionsCommand());
     line.addSubcommand(
         new CommandLine(new LogCommand())
             .addSubcommand(new LogVerifyCommand())

@@ -76,6 +76,7 @@ final class UsageTest {
         "read",
         "replay",
         "forget",
+        "versions",
         "dead-letters",
         "dead-letters list",
         "dead-letters groups",

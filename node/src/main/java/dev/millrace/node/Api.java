@@ -17,6 +17,7 @@ import dev.millrace.node.http.ProblemException;
 import dev.millrace.node.http.Problems;
 import dev.millrace.node.http.Routes;
 import dev.millrace.node.model.ReadModelEndpoint;
+import dev.millrace.node.model.RowStreams;
 import dev.millrace.node.operation.CommandMetrics;
 import dev.millrace.node.operation.DeadLetterEndpoint;
 import dev.millrace.node.operation.DeadlineEndpoint;
@@ -28,6 +29,7 @@ import dev.millrace.node.operation.OverviewEndpoint;
 import dev.millrace.node.operation.ProcessorEndpoint;
 import dev.millrace.node.operation.StoreKeyEndpoint;
 import dev.millrace.node.operation.SubjectEndpoint;
+import dev.millrace.node.operation.VersionEndpoint;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
@@ -47,6 +49,7 @@ final class Api implements AutoCloseable {
   private final Contexts contexts;
   private final HealthEndpoint health;
   private final TailEndpoint tails;
+  private final RowStreams streams;
   private final Gate commands;
   private final Gate queries;
   private final Gate waits;
@@ -64,6 +67,7 @@ final class Api implements AutoCloseable {
     this.waits = new Gate("waits", limits.tails());
     this.followers = new Gate("tails", limits.tails());
     this.health = new HealthEndpoint(millrace, blocking);
+    this.streams = new RowStreams(millrace, followers, limits.heartbeat());
     this.tails = new TailEndpoint(millrace, contexts, blocking, followers, limits.heartbeat());
   }
 
@@ -79,9 +83,11 @@ final class Api implements AutoCloseable {
     new CommandEndpoint(millrace, contexts, commands, bodies, metrics).register(all);
     new EventEndpoint(millrace, contexts, blocking, queries).register(all);
     tails.register(all);
-    new ReadModelEndpoint(millrace, contexts, blocking, queries, waits, limits.longestWait())
+    new ReadModelEndpoint(
+            millrace, contexts, blocking, queries, waits, limits.longestWait(), streams)
         .register(all);
     new ProcessorEndpoint(millrace, blocking).register(all);
+    new VersionEndpoint(millrace, blocking).register(all);
     new DeadLetterEndpoint(millrace, blocking, bodies).register(all);
     new DeadlineEndpoint(millrace, blocking).register(all);
     new StoreKeyEndpoint(millrace, contexts, bodies).register(all);
@@ -148,6 +154,7 @@ final class Api implements AutoCloseable {
   @Override
   public void close() {
     health.stopping();
+    streams.close();
     tails.close();
   }
 }

@@ -174,6 +174,7 @@ final class OpenApiTest {
     post(key, "/api/contexts/bank/store-key", "{\"source\":\"nowhere:x\"}");
     post(key, "/api/contexts/bank/store-key", "{}");
     deadLetters();
+    versions();
     for (String subjects : List.of("/api/subjects/forget", "/api/subjects/remember")) {
       post(subjects, subjects, "{\"subject\":\"account:a-1\"}");
       post(subjects, subjects, "{}");
@@ -189,6 +190,17 @@ final class OpenApiTest {
     get("/health/ready", "/health/ready");
     get("/metrics", "/metrics");
     get("/openapi.json", "/openapi.json");
+  }
+
+  private void versions() {
+    String path = "/api/processors/{processor}/versions";
+    get(path, "/api/processors/turnover/versions");
+    get(path, "/api/processors/nothing/versions");
+    post(path + "/rollback", "/api/processors/turnover/versions/rollback", "");
+    String operation = path + "/{version}/{operation}";
+    post(operation, "/api/processors/turnover/versions/1/make-live", "");
+    post(operation, "/api/processors/turnover/versions/1/drop", "");
+    post(operation, "/api/processors/turnover/versions/1/explode", "");
   }
 
   private void deadLetters() {

@@ -48,6 +48,11 @@ public record Problem(
     return of(404, "not-found", "There is no such thing", detail);
   }
 
+  /** It cannot be done as things stand. */
+  public static Problem conflict(String detail) {
+    return of(409, "conflict", "That cannot be done as things stand", detail);
+  }
+
   /** The same with a member. */
   public Problem with(String name, Json.Content value) {
     Map<String, Json.Content> more = new LinkedHashMap<>(members);

@@ -34,7 +34,7 @@ import tools.jackson.core.JsonGenerator;
 /**
  * Rows of read models. A page and the position that it is as of are of one transaction; the
  * position is the ETag, so that what has not moved is not read again. With a position to wait for,
- * a client reads what it wrote.
+ * a client reads what it wrote. Who asks for {@code text/event-stream} gets what changes, too.
  */
 public final class ReadModelEndpoint {
   /** The event that was asked for waits behind a dead letter: its position. */
@@ -46,6 +46,7 @@ public final class ReadModelEndpoint {
   private final Gate queries;
   private final Gate waits;
   private final Duration longestWait;
+  private final RowStreams streams;
 
   private record Target(Context context, Projection<?> projection, String table) {}
 
@@ -55,13 +56,15 @@ public final class ReadModelEndpoint {
       Blocking blocking,
       Gate queries,
       Gate waits,
-      Duration longestWait) {
+      Duration longestWait,
+      RowStreams streams) {
     this.millrace = millrace;
     this.contexts = contexts;
     this.blocking = blocking;
     this.queries = queries;
     this.waits = waits;
     this.longestWait = longestWait;
+    this.streams = streams;
   }
 
   /** Registers its routes. */
@@ -76,6 +79,10 @@ public final class ReadModelEndpoint {
     Target target = target(request);
     RowQuery query = new RowParams(params, target.table()).query();
     awaitIfAsked(params, target, response);
+    if (RowStreams.isWanted(params)) {
+      streams.follow(target.projection().name(), query, response);
+      return;
+    }
     queries.enter();
     try {
       Optional<Checkpoint> now =

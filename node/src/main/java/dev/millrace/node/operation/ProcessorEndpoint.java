@@ -1,5 +1,6 @@
 package dev.millrace.node.operation;
 
+import dev.millrace.core.CatchUp;
 import dev.millrace.core.Millrace;
 import dev.millrace.core.Processor;
 import dev.millrace.core.ProcessorStatus;
@@ -10,6 +11,7 @@ import dev.millrace.node.http.Problem;
 import dev.millrace.node.http.Routes;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -114,6 +116,7 @@ public final class ProcessorEndpoint {
     json.writeNumberProperty("position", status.position());
     json.writeNumberProperty("head", status.head());
     json.writeNumberProperty("lagEvents", status.lag());
+    catchUp(json, millrace.processor(status.name()).catchUp());
     Lag.of(status, millrace)
         .ifPresent(lag -> json.writeNumberProperty("lagSeconds", lag.toMillis() / 1e3));
     json.writeNumberProperty("handled", status.handled());
@@ -137,7 +140,19 @@ public final class ProcessorEndpoint {
     json.writeEndObject();
   }
 
-  private static String word(Enum<?> value) {
+  static void catchUp(JsonGenerator json, CatchUp catchUp) {
+    json.writeName("catchUp");
+    json.writeStartObject();
+    json.writeNumberProperty("percent", Math.round(catchUp.percent() * 100) / 100.0);
+    json.writeNumberProperty("eventsPerSecond", Math.round(catchUp.eventsPerSecond()));
+    Duration left = catchUp.left();
+    if (left != null) {
+      json.writeNumberProperty("secondsLeft", left.toMillis() / 1e3);
+    }
+    json.writeEndObject();
+  }
+
+  static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
