@@ -53,7 +53,8 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "ch.qos.logback.classic..",
                   "tools.jackson.."),
           module("cli", "core", "log", "postgresql", "retail", "node").uses("*.."),
-          module("bench", "core", "log", "postgresql", "retail", "node", "cli").uses("*.."));
+          module("bench", "core", "log", "postgresql", "lucene", "retail", "node", "cli")
+              .uses("*.."));
 
   /** Modules in which time, chance, threads and disk come through the seams. */
   static final List<String> BEHIND_SEAMS = List.of("core", "log", "postgresql");

@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.cli.bench.Benchmark;
 import dev.millrace.cli.bench.CommandBenchmark;
 import dev.millrace.cli.bench.LogBenchmark.Size;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ final class CommandMeasurementTest {
 
   @Test
   void commandsInsertsPeersAndReplaysAreMeasuredOnOneServer() throws Exception {
-    CommandBenchmark.Result result =
+    Benchmark.Result result =
         CommandBenchmark.find().orElseThrow().run(folder, Size.TINY, (work, count, share) -> {});
     for (String subject : new String[] {"commands", "inserts"}) {
       Map<?, ?> rates = (Map<?, ?>) result.json().get(subject);

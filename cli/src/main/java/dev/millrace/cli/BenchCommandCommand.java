@@ -1,17 +1,9 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.bench.Benchmark;
 import dev.millrace.cli.bench.CommandBenchmark;
-import dev.millrace.cli.bench.LogBenchmark.Size;
-import dev.millrace.cli.config.Setting;
-import dev.millrace.cli.json.Json;
-import dev.millrace.cli.terminal.Table;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CancellationException;
+import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** Measures commands on PostgreSQL. */
 @Command(
@@ -23,63 +15,13 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {"  millrace bench command", "  millrace bench command --quick --json > bench.json"})
-final class BenchCommandCommand implements Action {
-  @Option(
-      names = "--in",
-      paramLabel = "DIR",
-      description = "A folder on the disk to measure; default: the working folder.")
-  String in = "";
-
-  @Option(names = "--quick", description = "Under three minutes, so less exact.")
-  boolean quick;
-
-  @Option(names = "--tiny", hidden = true)
-  boolean tiny;
-
-  @Option(names = "--json", description = "One JSON object.")
-  boolean json;
-
-  @Override
-  public List<Setting> settings() {
-    return List.of();
+final class BenchCommandCommand extends BenchAction {
+  BenchCommandCommand() {
+    super("command");
   }
 
   @Override
-  public int run(Invocation invocation) throws IOException, InterruptedException {
-    Path folder = invocation.path(in).toAbsolutePath();
-    CommandBenchmark benchmark =
-        CommandBenchmark.find()
-            .orElseThrow(() ->
-                new FailureException(
-                    "the benchmark and its server are not part of this program; run ./millrace"
-                        + " bench command in a source tree, which builds them"));
-    CommandBenchmark.Result result;
-    try (Progress progress = new Progress(invocation, "events", System::nanoTime)) {
-      result =
-          benchmark.run(
-              folder,
-              tiny ? Size.TINY : quick ? Size.QUICK : Size.FULL,
-              (work, count, share) -> {
-                if (invocation.stop().requested()) {
-                  throw new CancellationException();
-                }
-                progress.at(work, count, share);
-              });
-    } catch (CancellationException e) {
-      invocation.err().line("stopped; what was measured is not shown, since it is not whole");
-      return ExitCode.FAILURE;
-    }
-    BenchHeading heading = BenchHeading.of(invocation, folder);
-    if (json) {
-      Map<String, Object> object = heading.json();
-      object.putAll(result.json());
-      invocation.out().line(Json.line(object));
-      return ExitCode.OK;
-    }
-    for (Table table : result.tables()) {
-      heading.lines().forEach(line -> invocation.out().line(invocation.outInk().dim(line)));
-      invocation.print(table.lines(invocation.outInk()));
-    }
-    return ExitCode.OK;
+  Optional<? extends Benchmark> find() {
+    return CommandBenchmark.find();
   }
 }

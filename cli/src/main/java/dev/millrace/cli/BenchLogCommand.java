@@ -7,14 +7,11 @@ import dev.millrace.cli.bench.LogBenchmark.Result;
 import dev.millrace.cli.bench.LogBenchmark.Size;
 import dev.millrace.cli.config.Setting;
 import dev.millrace.cli.json.Json;
-import dev.millrace.cli.terminal.Ink;
-import dev.millrace.cli.terminal.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -91,20 +88,12 @@ final class BenchLogCommand implements Action {
   public int run(Invocation invocation) throws IOException, InterruptedException {
     Path folder = invocation.path(in).toAbsolutePath();
     Options options = options(folder);
-    LogBenchmark benchmark =
-        LogBenchmark.find()
-            .orElseThrow(() ->
-                new FailureException(
-                    "the benchmark and its peers are not part of this program; run ./millrace bench log"
-                        + " in a source tree, which builds them"));
+    LogBenchmark benchmark = LogBenchmark.find().orElseThrow(() -> BenchAction.isElsewhere("log"));
     Result result;
     try (Progress progress = new Progress(invocation, "events", System::nanoTime)) {
-      result =
-          benchmark.run(
-              options, (work, count, share) -> show(invocation, progress, work, count, share));
+      result = benchmark.run(options, BenchAction.stoppable(invocation, progress));
     } catch (CancellationException e) {
-      invocation.err().line("stopped; what was measured is not shown, since it is not whole");
-      return ExitCode.FAILURE;
+      return BenchAction.stopped(invocation);
     }
     BenchHeading heading = BenchHeading.of(invocation, folder);
     if (json) {
@@ -113,7 +102,7 @@ final class BenchLogCommand implements Action {
       object.put("failed", result.failed());
       invocation.out().line(Json.line(object));
     } else {
-      print(invocation, heading, result);
+      BenchAction.print(invocation, heading.lines(result.disk()), result.tables());
     }
     result.failed().forEach(part -> invocation.err().line("could not be measured: " + part));
     return result.failed().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
@@ -136,27 +125,5 @@ final class BenchLogCommand implements Action {
         events == null ? OptionalLong.empty() : OptionalLong.of(events),
         eventsPerAppend,
         EnumSet.copyOf(only));
-  }
-
-  private static void show(
-      Invocation invocation, Progress progress, String work, long count, OptionalDouble share) {
-    if (invocation.stop().requested()) {
-      throw new CancellationException();
-    }
-    progress.at(work, count, share);
-  }
-
-  /** Each table says by itself where it is from, so that it can be copied. */
-  private static void print(Invocation invocation, BenchHeading heading, Result result) {
-    Ink ink = invocation.outInk();
-    boolean first = true;
-    for (Table table : result.tables()) {
-      if (!first) {
-        invocation.out().line("");
-      }
-      first = false;
-      heading.lines(result.disk()).forEach(line -> invocation.out().line(ink.dim(line)));
-      invocation.print(table.lines(ink));
-    }
   }
 }

@@ -70,7 +70,8 @@ final class CommandTree {
         new CommandLine(new BenchCommand())
             .addSubcommand(new BenchLogCommand())
             .addSubcommand(new BenchHttpCommand())
-            .addSubcommand(new BenchCommandCommand()));
+            .addSubcommand(new BenchCommandCommand())
+            .addSubcommand(new BenchProjectionCommand()));
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new CompletionCommand());
     complete(line);

@@ -98,6 +98,8 @@ final class UsageTest {
         "log import",
         "bench",
         "bench log",
+        "bench command",
+        "bench projection",
         "config",
         "completion"
       })
