@@ -130,8 +130,13 @@ final class BlockedKeyActions {
   }
 
   void end(AwaitException ending) {
-    requests.takeActions().forEach(action -> action.done().completeExceptionally(ending));
+    refuse(ending);
     failAll(ending);
+  }
+
+  /** None of what is asked for can be done here, or now. */
+  void refuse(RuntimeException why) {
+    requests.takeActions().forEach(action -> action.done().completeExceptionally(why));
   }
 
   private void failAll(RuntimeException failure) {

@@ -1,5 +1,8 @@
 package dev.millrace.core;
 
+import java.util.Collections;
+import java.util.SortedMap;
+
 /**
  * What a processor may work on, and what it works on. {@link #grant} is asked before each piece of
  * work; when the answer is another than what is in use, the processor lets go of that first. Safe
@@ -19,6 +22,9 @@ interface Holding {
    * Whether it is known what this process gets; before, what was not granted may be in a moment.
    */
   boolean isSettled();
+
+  /** How many shares each process has, when that was last looked at. */
+  SortedMap<String, Integer> holders();
 
   /** The target has seen a later holder of a share: what was granted is worth nothing. */
   void fenced(FencedException by);
@@ -42,6 +48,11 @@ interface Holding {
         @Override
         public boolean isSettled() {
           return true;
+        }
+
+        @Override
+        public SortedMap<String, Integer> holders() {
+          return Collections.emptySortedMap();
         }
 
         @Override

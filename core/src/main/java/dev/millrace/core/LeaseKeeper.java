@@ -11,6 +11,7 @@ import dev.millrace.core.seam.Next;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.seam.Worker;
+import dev.millrace.core.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,6 +124,11 @@ final class LeaseKeeper implements Worker {
       synchronized (LeaseKeeper.this) {
         return settled;
       }
+    }
+
+    @Override
+    public SortedMap<String, Integer> holders() {
+      return LeaseKeeper.this.holders(processor);
     }
 
     @Override
@@ -262,9 +268,33 @@ final class LeaseKeeper implements Worker {
     boolean change = changes || isChangeDue();
     dueAt = now + time.toNanos() / RENEWALS;
     inFlight.submit(
-        change ? leases.change(member, time, this::decide) : leases.renew(member, time),
+        bounded(change ? leases.change(member, time, this::decide) : leases.renew(member, time)),
         answer -> answered(answer, now, change),
         this::failed);
+  }
+
+  /**
+   * An answer that comes later would grant nothing; what was asked for may be done all the same.
+   */
+  private <T> CompletableFuture<T> bounded(CompletableFuture<T> answer) {
+    Duration patience = time.dividedBy(RENEWALS).multipliedBy(RENEWALS - 1);
+    CompletableFuture<T> first = new CompletableFuture<>();
+    var unused =
+        answer.whenComplete((value, failure) -> {
+          if (failure == null) {
+            first.complete(value);
+          } else {
+            first.completeExceptionally(failure);
+          }
+        });
+    var unusedTimer =
+        scheduler
+            .after(patience)
+            .thenRun(() ->
+                first.completeExceptionally(
+                    new StoreUnavailableException(
+                        "the table of leases did not answer within " + patience)));
+    return first;
   }
 
   private void failed(Throwable failure) {
@@ -379,7 +409,7 @@ final class LeaseKeeper implements Worker {
       grantedUntil = Long.MIN_VALUE;
     }
     inFlight.submit(
-        leases.leave(member.id()),
+        bounded(leases.leave(member.id())),
         done -> {},
         failure ->
             LOG.warn(

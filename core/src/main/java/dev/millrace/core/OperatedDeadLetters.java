@@ -36,10 +36,21 @@ import org.jspecify.annotations.Nullable;
 final class OperatedDeadLetters implements DeadLetters {
   private final Processing processing;
   private final Consumer<ProcessorRequests.Action> worker;
+  private final Consumer<String> mustBeHere;
 
-  OperatedDeadLetters(Processing processing, Consumer<ProcessorRequests.Action> worker) {
+  /**
+   * Makes them.
+   *
+   * @param mustBeHere throws when other processes have a part of the processor, and so perhaps what
+   *     is not found; gets what could not be done
+   */
+  OperatedDeadLetters(
+      Processing processing,
+      Consumer<ProcessorRequests.Action> worker,
+      Consumer<String> mustBeHere) {
     this.processing = processing;
     this.worker = worker;
+    this.mustBeHere = mustBeHere;
   }
 
   @Override
@@ -243,6 +254,13 @@ final class OperatedDeadLetters implements DeadLetters {
     if (!(perSecond > 0)) {
       throw new IllegalArgumentException("a rate is more than 0 a second, not " + perSecond);
     }
+    if (letters.isEmpty()) {
+      try {
+        mustBeHere.accept("there are no such dead letters in this process");
+      } catch (ProcessorElsewhereException elsewhere) {
+        return CompletableFuture.failedFuture(elsewhere);
+      }
+    }
     CompletableFuture<Integer> level = new CompletableFuture<>();
     Duration pause = Duration.ofNanos((long) (Duration.ofSeconds(1).toNanos() / perSecond));
     redriveFrom(letters, 0, 0, pause, actor, level);
@@ -284,8 +302,13 @@ final class OperatedDeadLetters implements DeadLetters {
   }
 
   private CompletableFuture<Boolean> unknown(String id) {
-    return CompletableFuture.failedFuture(
-        new IllegalArgumentException("processor '" + name() + "' has no dead letter '" + id + "'"));
+    String none = "processor '" + name() + "' has no dead letter '" + id + "'";
+    try {
+      mustBeHere.accept(none + " in this process");
+    } catch (ProcessorElsewhereException elsewhere) {
+      return CompletableFuture.failedFuture(elsewhere);
+    }
+    return CompletableFuture.failedFuture(new IllegalArgumentException(none));
   }
 
   private interface ActionOf {

@@ -60,7 +60,7 @@ final class ProcessorWorker implements Worker, Processor {
     this.standing = new ProcessorStanding(context.name(), driver, store, seams.clock());
     this.processing = new Processing(context, driver, store, seams, tracing, standing);
     this.actions = new BlockedKeyActions(processing, requests, this::wake);
-    this.deadLetters = new OperatedDeadLetters(processing, this::ask);
+    this.deadLetters = new OperatedDeadLetters(processing, this::ask, this::mustBeHere);
     this.elsewhere = new RemoteProgress(processing, this::wake);
   }
 
@@ -139,6 +139,7 @@ final class ProcessorWorker implements Worker, Processor {
     }
     Drive driven = drive;
     if (driven == null) {
+      refuseActions();
       return stopped ? Next.Signal.WAIT : start();
     }
     if (driver.isBuilding() && !requests.isPaused() && becomesLive(driven)) {
@@ -185,13 +186,41 @@ final class ProcessorWorker implements Worker, Processor {
     return true;
   }
 
+  /** Without a drive nobody would take them. */
+  private void refuseActions() {
+    if (stopped) {
+      actions.refuse(
+          new MillraceException(
+              "processor '"
+                  + driver.name()
+                  + "' has stopped: "
+                  + standing.problem()
+                  + ". Put it right and resume it; its dead letters can be dealt with then"));
+    } else if (isElsewhere()) {
+      actions.refuse(elsewhere("nothing of the processor is done by this process"));
+    }
+  }
+
+  /** Whether it is known that other processes have all of it. */
+  private boolean isElsewhere() {
+    return isShared && holding.isSettled() && holding.grant().isNothing();
+  }
+
+  private ProcessorElsewhereException elsewhere(String asked) {
+    return new ProcessorElsewhereException(driver.name(), asked, holding.holders());
+  }
+
+  /** Fails when others have a part of it, since what was asked for is not found here. */
+  private void mustBeHere(String asked) {
+    boolean isAll = !isShared || holding.grant().shares().size() == driver.shares();
+    if (!isAll && holding.isSettled()) {
+      throw elsewhere(asked);
+    }
+  }
+
   /** Whoever asks to move it when it was just opened is not refused because of that. */
   private boolean startsFirst() {
-    return isShared
-        && inUse == null
-        && !stopped
-        && !requests.isPaused()
-        && !(holding.isSettled() && holding.grant().isNothing());
+    return isShared && inUse == null && !stopped && !requests.isPaused() && !isElsewhere();
   }
 
   private Drive.Mode mode(boolean paused) {
@@ -238,6 +267,7 @@ final class ProcessorWorker implements Worker, Processor {
     actions.letGo();
     inUse = null;
     standing.works(Grant.NOTHING);
+    standing.blocked(List.of()); // whoever has the keys now knows of them
     holding.end();
     return Next.Signal.AGAIN;
   }
@@ -303,14 +333,14 @@ final class ProcessorWorker implements Worker, Processor {
   private Next moveTo(List<ProcessorRequests.Move> asked) {
     if (!granted().isEverything() && granted().shares().size() < driver.shares()) {
       MillraceException elsewhere =
-          new MillraceException(
+          elsewhere(
               "this process has "
                   + granted().shares().size()
                   + " of the "
                   + driver.shares()
                   + " shares of processor '"
                   + driver.name()
-                  + "', and can move it only with all. Ask the process that has it, or stop the"
+                  + "', and can move it only with all: ask the process that has it, or stop the"
                   + " others for as long");
       for (ProcessorRequests.Move move : asked) {
         standing.moved();

@@ -255,6 +255,20 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       throws Exception {
     if (!granted.isEverything()) {
       Set<Integer> shares = sharesOf(events, change);
+      if (!granted.shares().containsAll(shares)) {
+        throw new StoreMismatchException(
+            "projection '"
+                + name()
+                + "' of context '"
+                + context.name()
+                + "' has an event of several keys, in shares "
+                + shares
+                + " of its work, of which this process has "
+                + granted.shares()
+                + ": nobody could know whether it is its turn in the others. Say with Events.tags"
+                + " that events have several values of the tag, so that one process has all of it;"
+                + " or discard the dead letter at which a key waits for it");
+      }
       if (!shares.isEmpty()) {
         shared().check(transaction, granted, shares, Fences.Hold.HANDLING);
       }
@@ -278,6 +292,9 @@ final class ProjectionDriver<T> implements ProcessorDriver {
             : projection.readModel().slots(transaction, checkpoint(position));
     List<SlotCheckpoint> slots = kept.slots();
     if (!kept.ordering().equals(ordering)) {
+      if (!grant.isEverything() && !slots.isEmpty() && options().ordering().isParallel()) {
+        throw anotherOrdering(kept.ordering(), ordering);
+      }
       if (slots.stream().anyMatch(slot -> slot.furthest() > position)) {
         throw new StoreMismatchException(
             "projection '"
@@ -297,6 +314,21 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       projection.readModel().makeSlots(transaction, checkpoint(position), ordering, KeySlots.SLOTS);
     }
     return slots;
+  }
+
+  /** Processes with the old ordering may be at work, in lanes that are not those of this one. */
+  private StoreMismatchException anotherOrdering(String before, String now) {
+    return new StoreMismatchException(
+        "projection '"
+            + name()
+            + "' of context '"
+            + context.name()
+            + "' is kept by "
+            + before
+            + ", and this program keeps it by "
+            + now
+            + ". Where several processes share a projection, another ordering needs a new version"
+            + " of it: raise its version, so that processes with the old one leave it alone");
   }
 
   private void checkIsOurs(Checkpoint found) {
@@ -419,7 +451,15 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     ProgressChange own = withoutShares(change, granted);
     if (own.position() != change.position()) {
       long all = shared().save(transaction, granted, change.position());
-      projection.readModel().save(transaction, checkpoint(all));
+      ReadModel<T> readModel = projection.readModel();
+      long before = // others say so, too, and may have seen more
+          readModel
+              .checkpointForUpdate(transaction, context.name(), name())
+              .map(Checkpoint::position)
+              .orElse(-1L);
+      if (all > before) {
+        readModel.save(transaction, checkpoint(all));
+      }
     }
     return own;
   }

@@ -2,12 +2,18 @@ package dev.millrace.core;
 
 import static dev.millrace.core.Decision.accept;
 
+import dev.millrace.core.lease.LeaseKey;
+import dev.millrace.core.lease.LeaseTable;
+import dev.millrace.core.lease.Member;
+import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.readmodel.MemoryTables;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.TagValue;
+import dev.millrace.core.store.Tenant;
 import dev.millrace.testkit.ModelEventStore;
 import dev.millrace.testkit.ModelLeases;
 import dev.millrace.testkit.sim.Scenario;
@@ -16,24 +22,34 @@ import dev.millrace.testkit.sim.Simulation;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to four processes share one projection in order, one with many lanes and a reaction. Processes
  * join, leave, die, are paused in whatever they do for longer than a lease lasts, and have their
- * clocks put forward and back. In the end each event counts once in each, in order; the reaction's
- * commands have had their effect once each; and the work is spread over those that live.
+ * clocks put forward and back; requests to the table of leases are lost, and answers. Whoever works
+ * and was not paused holds what he works on in the table. In the end each event counts once in
+ * each, in order; the reaction's commands have had their effect once each; and the work is spread
+ * over those that live.
  */
 public final class LeaseScenario implements Scenario {
   private static final int EVENTS = 150;
   private static final int ACCOUNTS = 12;
   private static final int PROCESSES = 4;
   private static final Duration LEASE = Duration.ofSeconds(2);
+
+  /**
+   * Handlers that take longer are as if they were paused: those that sleep, sleep in each other.
+   */
+  private static final Duration PROMPT = LEASE.dividedBy(10);
 
   sealed interface Booked {}
 
@@ -51,6 +67,8 @@ public final class LeaseScenario implements Scenario {
           .name("noted", Noted.class);
 
   private final SharedMemory.Fault fault;
+  private final Duration given;
+  private final Map<SimProcess, Long> pausedUntil = new HashMap<>();
   private final SharedMemory readModel;
   private final Map<String, List<Long>> expected = new TreeMap<>();
   private final List<Running> running = new ArrayList<>();
@@ -60,6 +78,7 @@ public final class LeaseScenario implements Scenario {
       ModelEventStore.create(simulation.seams().clock(), new UUID(1, 1));
   private ModelLeases leases = new ModelLeases(simulation.scheduler()::elapsedNanos);
   private boolean calm;
+  private @Nullable String wrong;
   private int appended;
   private int started;
 
@@ -76,20 +95,31 @@ public final class LeaseScenario implements Scenario {
   }
 
   LeaseScenario(SharedMemory.Fault fault) {
+    this(fault, LEASE);
+  }
+
+  /**
+   * With a fault.
+   *
+   * @param given the time for which the table gives a lease, whatever it was asked for
+   */
+  LeaseScenario(SharedMemory.Fault fault, Duration given) {
     this.fault = fault;
+    this.given = given;
     this.readModel = new SharedMemory(fault);
   }
 
   @Override
   public void run(Simulation given) {
-    new LeaseScenario(fault).begin(given);
+    new LeaseScenario(fault, this.given).begin(given);
   }
 
-  private void begin(Simulation given) {
-    simulation = given;
-    random = new SplittableRandom(given.seed());
-    store = ModelEventStore.create(given.seams().clock(), new UUID(1, given.seed()));
-    leases = new ModelLeases(given.scheduler()::elapsedNanos);
+  private void begin(Simulation fresh) {
+    simulation = fresh;
+    random = new SplittableRandom(fresh.seed());
+    store = ModelEventStore.create(fresh.seams().clock(), new UUID(1, fresh.seed()));
+    leases = new ModelLeases(fresh.scheduler()::elapsedNanos);
+    readModel.clock(fresh.scheduler()::elapsedNanos);
     join();
     while (appended < EVENTS) {
       for (int i = random.nextInt(8); i > 0 && appended < EVENTS; i--) {
@@ -120,8 +150,7 @@ public final class LeaseScenario implements Scenario {
     }
     Running one = running.get(random.nextInt(running.size()));
     switch (choice) {
-      case 3, 4, 5, 6, 7 ->
-          one.process().pause(Duration.ofMillis(random.nextInt(3 * (int) LEASE.toMillis())));
+      case 3, 4, 5, 6, 7 -> pause(one.process());
       case 8 -> {
         running.remove(one);
         one.process().die();
@@ -135,6 +164,13 @@ public final class LeaseScenario implements Scenario {
     }
   }
 
+  private void pause(SimProcess process) {
+    Duration time = Duration.ofMillis(random.nextInt(3 * (int) LEASE.toMillis()));
+    long until = simulation.scheduler().elapsedNanos() + time.toNanos();
+    pausedUntil.merge(process, until, Math::max);
+    process.pause(time);
+  }
+
   private void join() {
     SimProcess process = new SimProcess(simulation, "p" + ++started);
     Millrace millrace =
@@ -142,12 +178,15 @@ public final class LeaseScenario implements Scenario {
             .seams(process.seams())
             .member("p" + started)
             .leaseTime(LEASE)
-            .host(context(process), new SharedStore(store, leases, simulation, process))
+            .host(
+                context(process, "p" + started),
+                new SharedStore(
+                    store, new ShortLeases(leases, given), simulation, process, () -> !calm))
             .start();
     running.add(new Running(process, millrace));
   }
 
-  private Context context(SimProcess process) {
+  private Context context(SimProcess process, String member) {
     return Context.named("bank")
         .events(EVENTS_OF)
         .on(Note.class)
@@ -156,18 +195,52 @@ public final class LeaseScenario implements Scenario {
             Projection.named("inOrder", 1)
                 .into(readModel)
                 .batchesOf(1 + random.nextInt(4))
-                .on(Paid.class, (event, tables) -> handle(process, "all", event, tables)))
+                .on(
+                    Paid.class,
+                    (event, tables) -> {
+                      checkHolds(process, member, new LeaseKey("bank", "inOrder", 0));
+                      handle(process, "all", event, tables);
+                    }))
         .projection(
             Projection.named("byAccount", 1)
                 .into(readModel)
                 .keyedBy(ACCOUNT)
                 .concurrency(1 + random.nextInt(6))
                 .batchesOf(1 + random.nextInt(4))
-                .on(Paid.class, (event, tables) -> handle(process, event.account(), event, tables)))
+                .on(
+                    Paid.class,
+                    (event, tables) -> {
+                      checkHolds(process, member, new LeaseKey("bank", "byAccount", share(event)));
+                      handle(process, event.account(), event, tables);
+                    }))
         .reaction(
             Reaction.named("notes")
                 .on(Paid.class, (event, commands) -> commands.send(new Note(event.number()))))
         .build();
+  }
+
+  private static int share(Paid event) {
+    TagValue tag = new TagValue(ACCOUNT.name(), event.account());
+    return KeySlots.shareOf(KeySlots.slotOf(new OrderingKey(Tenant.DEFAULT, tag)));
+  }
+
+  /** Who was not paused for a while, and works on something, holds it: nobody else may have it. */
+  private void checkHolds(SimProcess process, String member, LeaseKey key) {
+    long now = simulation.scheduler().elapsedNanos();
+    Long paused = pausedUntil.get(process);
+    boolean wasPaused = paused != null && now - paused < LEASE.toNanos();
+    if (wasPaused || now - readModel.began() > PROMPT.toNanos()) {
+      return;
+    }
+    LeaseTable table = leases.renew(new Member(new UUID(0, 0), "nobody", List.of()), LEASE).join();
+    boolean holds =
+        table.leases().stream()
+            .filter(lease -> lease.key().equals(key) && lease.holder() != null)
+            .flatMap(lease -> table.member(Objects.requireNonNull(lease.holder())).stream())
+            .anyMatch(holder -> holder.name().equals(member));
+    if (!holds && wrong == null) {
+      wrong = member + " works on " + key + " and does not hold it";
+    }
   }
 
   private void append() {
@@ -187,7 +260,7 @@ public final class LeaseScenario implements Scenario {
         .merge(row, List.of(event.number()), LeaseScenario::and);
     if (random.nextInt(3) == 0) {
       if (!calm && random.nextInt(15) == 0) {
-        process.pause(Duration.ofMillis(random.nextInt(3 * (int) LEASE.toMillis())));
+        pause(process);
       }
       process.sleep(Duration.ofMillis(random.nextInt(60)));
     }
@@ -219,6 +292,9 @@ public final class LeaseScenario implements Scenario {
       for (String processor : List.of("inOrder", "byAccount", "notes")) {
         simulation.await(one.millrace().reached(processor, all));
       }
+    }
+    if (wrong != null) {
+      throw new AssertionError(wrong);
     }
     checkRows();
     checkNotes();

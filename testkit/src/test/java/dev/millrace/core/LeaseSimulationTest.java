@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.testkit.sim.Determinism;
 import dev.millrace.testkit.sim.Simulation;
+import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several processes under pauses, deaths and moved clocks, from many seeds. */
 final class LeaseSimulationTest {
-  private static final int SEEDS = Boolean.getBoolean("millrace.nightly") ? 5_000 : 40;
+  private static final int SEEDS = Boolean.getBoolean("millrace.nightly") ? 5_000 : 30;
   private static final int SEEDS_TO_FIND = 200;
 
   @Test
@@ -37,6 +38,19 @@ final class LeaseSimulationTest {
       }
     }
     assertThat(found).as("what %s seeds of %s found", SEEDS_TO_FIND, fault).contains("the rows");
+  }
+
+  @Test
+  void whoWorksOnWhatHeDoesNotHoldIsFound() {
+    String found = null;
+    for (long seed = 1; seed <= SEEDS_TO_FIND && found == null; seed++) {
+      try {
+        new LeaseScenario(SharedMemory.Fault.NONE, Duration.ofSeconds(1)).run(Simulation.of(seed));
+      } catch (AssertionError failure) {
+        found = failure.getMessage();
+      }
+    }
+    assertThat(found).contains("does not hold it");
   }
 
   @Test

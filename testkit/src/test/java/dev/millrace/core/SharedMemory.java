@@ -7,13 +7,16 @@ import dev.millrace.core.readmodel.MemoryTables;
 import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.readmodel.SlotCheckpoint;
 import dev.millrace.core.readmodel.SlotCheckpoints;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A read model in memory that several runtimes share, as a database on a server; may be wrong. */
@@ -22,6 +25,8 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
 
   private final MemoryReadModel rows = new MemoryReadModel();
   private final Fault fault;
+  private final Deque<Long> began = new ArrayDeque<>();
+  private LongSupplier clock = () -> 0;
 
   /** What is planted. */
   enum Fault {
@@ -35,6 +40,16 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
 
   SharedMemory(Fault fault) {
     this.fault = fault;
+  }
+
+  /** With it, transactions say when they began. */
+  void clock(LongSupplier nanos) {
+    clock = nanos;
+  }
+
+  /** When the transaction of this moment began; those that wait run others within them. */
+  long began() {
+    return began.getFirst();
   }
 
   MemoryReadModel rows() {
@@ -100,7 +115,12 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
 
   @Override
   public <V> V transact(Work<MemoryTables, V> work) throws Exception {
-    return rows.transact(work);
+    began.addFirst(clock.getAsLong());
+    try {
+      return rows.transact(work);
+    } finally {
+      began.removeFirst();
+    }
   }
 
   @Override

@@ -9,15 +9,11 @@ import java.util.List;
  *
  * <p>A transaction that changes rows for a share holds the share's row until its end; whoever takes
  * the share over changes that row first, and so waits for the transactions of before. Where a
- * process that is paused has left one open, the database ends it after {@value #IDLE_SECONDS}
- * seconds, if it can.
+ * process that is paused has left one open, the database ends it after a while, if it can.
  *
  * @param <T> the transaction
  */
 public interface Fences<T> {
-  /** A transaction that does nothing for so long is ended. */
-  int IDLE_SECONDS = 5;
-
   /**
    * A row.
    *

@@ -2,6 +2,7 @@ package dev.millrace.core.readmodel;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -23,9 +24,11 @@ final class JdbcFences implements Fences<JdbcTransaction> {
   private static final String WHERE = " FROM millrace_fence WHERE context = ? AND processor = ?";
 
   private final boolean isPostgresql;
+  private final Duration idleLimit;
 
-  private JdbcFences(boolean isPostgresql) {
+  private JdbcFences(boolean isPostgresql, Duration idleLimit) {
     this.isPostgresql = isPostgresql;
+    this.idleLimit = idleLimit;
   }
 
   /** Whether several processes can use a database: not one that is embedded into one. */
@@ -38,9 +41,8 @@ final class JdbcFences implements Fences<JdbcTransaction> {
     return !url.matches(embedded);
   }
 
-  static JdbcFences of(Connection connection) throws SQLException {
-    return new JdbcFences(
-        connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL"));
+  static JdbcFences of(Connection connection, Duration idleLimit) throws SQLException {
+    return new JdbcFences(JdbcTransaction.isPostgresql(connection), idleLimit);
   }
 
   @Override
@@ -65,8 +67,8 @@ final class JdbcFences implements Fences<JdbcTransaction> {
         "SELECT share, epoch, position"
             + (isPostgresql
                 ? ", set_config('idle_in_transaction_session_timeout', '"
-                    + IDLE_SECONDS
-                    + "s', true)"
+                    + idleLimit.toMillis()
+                    + "', true)"
                 : "")
             + WHERE
             + " AND share IN ("

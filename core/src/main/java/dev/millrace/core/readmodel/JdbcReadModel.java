@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,11 +19,18 @@ import org.jspecify.annotations.Nullable;
  * A read model in a database with a JDBC driver. Connections are kept open, with their prepared
  * statements; at most {@value #MAX_CONNECTIONS} at a time, further transactions wait.
  *
+ * <p>Transactions run at READ COMMITTED, whatever the default of the database is.
+ *
  * <p>Checkpoints stand in the table {@code millrace_checkpoint}, which is created when absent.
  */
 public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   /** Most connections at a time. */
   public static final int MAX_CONNECTIONS = 16;
+
+  /** See {@link #open(String, ConnectionSource, Duration)}. */
+  public static final Duration DEFAULT_IDLE_LIMIT = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_IDLE_LIMIT = Duration.ofDays(1);
 
   private static final int OPENINGS = 3;
 
@@ -65,6 +73,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
 
   private final ConnectionSource source;
   private final String location;
+  private final Duration idleLimit;
   private final Semaphore permits = new Semaphore(MAX_CONNECTIONS, true);
   private final ConcurrentLinkedQueue<JdbcTransaction> idle = new ConcurrentLinkedQueue<>();
   private @Nullable Fences<JdbcTransaction> fences;
@@ -78,9 +87,10 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
     Connection open() throws SQLException;
   }
 
-  private JdbcReadModel(String location, ConnectionSource source) {
+  private JdbcReadModel(String location, ConnectionSource source, Duration idleLimit) {
     this.location = location;
     this.source = source;
+    this.idleLimit = idleLimit;
   }
 
   /**
@@ -99,7 +109,28 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
    * @throws ReadModelException when the database cannot be reached
    */
   public static JdbcReadModel open(String location, ConnectionSource source) {
-    JdbcReadModel readModel = new JdbcReadModel(location, source);
+    return open(location, source, DEFAULT_IDLE_LIMIT);
+  }
+
+  /**
+   * Opens a read model that several processes share on PostgreSQL.
+   *
+   * @param location where it is, for messages
+   * @param idleLimit PostgreSQL ends a transaction of a processor in which no statement runs for so
+   *     long, so that a process that is paused keeps nobody from taking its work over; 1 ms to 1
+   *     day, 10 seconds unless set. It must be longer than what a handler does between two of its
+   *     statements, as a call to another service: a handler that takes longer cannot commit. Its
+   *     attempt fails with a {@link ReadModelException} that says so, and is made again without
+   *     end, with the reason in the processor's status. Other databases know no such limit, and
+   *     where one process has all of a processor there is none
+   * @throws ReadModelException when the database cannot be reached
+   */
+  public static JdbcReadModel open(String location, ConnectionSource source, Duration idleLimit) {
+    if (idleLimit.toMillis() < 1 || idleLimit.compareTo(LONGEST_IDLE_LIMIT) > 0) {
+      throw new IllegalArgumentException(
+          "a transaction may do nothing for 1 ms to " + LONGEST_IDLE_LIMIT + ", not " + idleLimit);
+    }
+    JdbcReadModel readModel = new JdbcReadModel(location, source, idleLimit);
     for (int attempt = 1; ; attempt++) {
       try {
         readModel.makeTables();
@@ -122,7 +153,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
       Connection connection = transaction.connection();
       if (JdbcFences.isShared(connection)) {
         transaction.update(JdbcFences.CREATE);
-        fences = JdbcFences.of(connection);
+        fences = JdbcFences.of(connection, idleLimit);
       }
       dialect = JdbcVersions.Dialect.of(transaction);
       return true;
@@ -187,6 +218,7 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
     JdbcTransaction transaction = kept != null ? kept : new JdbcTransaction(source.open());
     boolean healthy = false;
     try {
+      transaction.isolate();
       dialect.look(transaction, version);
       V result = work.run(transaction);
       transaction.commit();
@@ -194,6 +226,16 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
       return result;
     } catch (Throwable failure) { // whatever it is, the transaction must not go on
       healthy = transaction.rollback(failure);
+      if (wasIdle(failure)) {
+        throw new ReadModelException(
+            "the database ended a transaction in which no statement ran for "
+                + idleLimit
+                + ", so that a process that is paused keeps nobody waiting. If this process was not"
+                + " paused, have the handler do less between its statements, or open the read model "
+                + location
+                + " with a longer idle limit",
+            failure);
+      }
       throw failure;
     } finally {
       if (healthy && !closed) {
@@ -202,6 +244,16 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
         transaction.close();
       }
     }
+  }
+
+  private static boolean wasIdle(Throwable failure) {
+    int depth = 0;
+    for (Throwable one = failure; one != null && depth++ < 10; one = one.getCause()) {
+      if (one instanceof SQLException sql && "25P03".equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -23,6 +23,7 @@ public final class JdbcTransaction {
 
   private final Connection connection;
   private final LinkedHashMap<Key, Statement> statements;
+  private final boolean isStricter;
   private List<String> path = List.of();
   private List<String> told = List.of();
   private @Nullable String base;
@@ -50,7 +51,31 @@ public final class JdbcTransaction {
   JdbcTransaction(Connection connection) throws SQLException {
     this.connection = connection;
     this.statements = new LinkedHashMap<>(16, 0.75f, true);
+    boolean above = connection.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
+    this.isStricter = above && isPostgresql(connection);
+    if (!connection.getAutoCommit()) {
+      connection.rollback(); // asking may have begun one
+    }
+    if (above && !isStricter) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    }
     connection.setAutoCommit(false);
+  }
+
+  static boolean isPostgresql(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL");
+  }
+
+  /**
+   * Begins at READ COMMITTED, whatever the server's default: what is read after a wait for a lock
+   * must be of after the wait. In a transaction's own statement, since a pooler shares sessions.
+   */
+  void isolate() throws SQLException {
+    if (isStricter) {
+      try (java.sql.Statement statement = connection.createStatement()) {
+        statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      }
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.millrace.node.http;
 import dev.millrace.core.AwaitException;
 import dev.millrace.core.CommandIdReusedException;
 import dev.millrace.core.ConflictException;
+import dev.millrace.core.ProcessorElsewhereException;
 import dev.millrace.core.personal.SubjectForgottenException;
 import dev.millrace.core.personal.SubjectKeysException;
 import dev.millrace.core.readmodel.ReadModelException;
@@ -66,6 +67,8 @@ public final class Problems {
       case StoreClosedException closed -> unavailable("store-closed", detail);
       case StoreMismatchException mismatch -> gone(detail);
       case AwaitException waited -> notYet(detail);
+      case ProcessorElsewhereException elsewhere ->
+          Problem.of(409, "processor-elsewhere", "Another process has the processor", detail);
       case ReadModelException readModel -> unavailable("read-model-failed", detail);
       case SubjectForgottenException forgotten ->
           Problem.of(409, "subject-forgotten", "Whom it is about has been forgotten", detail);
