@@ -11,6 +11,7 @@ import dev.millrace.core.store.Tenant;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -105,6 +106,17 @@ final class DeadlineBook {
       due.removeIf(one -> !isOpen(one));
       stale = 0;
     }
+  }
+
+  /** One that a snapshot has. */
+  void restore(Deadline one) {
+    open.put(one.key, one);
+    waiting.add(one);
+  }
+
+  /** The open ones, in no order. */
+  Collection<Deadline> all() {
+    return open.values();
   }
 
   private void closed(@Nullable Deadline before) {

@@ -23,6 +23,7 @@ import dev.millrace.core.store.Subscription;
 import dev.millrace.core.store.Tenant;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,16 +72,20 @@ final class DeadlineWorker implements Worker {
   private final EventStore store;
   private final Seams seams;
   private final ReactionDriver.Sender sender;
-  private final DeadlineBook book = new DeadlineBook();
+  private DeadlineBook book = new DeadlineBook();
   private final Map<String, ScheduleRun> schedules = new LinkedHashMap<>();
   private final Queue<Runnable> ended = new ConcurrentLinkedQueue<>();
   private final Set<Deadline> inFlight = new LinkedHashSet<>();
   private final DeadlineRecorder recorder;
   private final DeadlineRequests requests;
+  private final DeadlineSnapshots snapshots;
+  private final Map<String, Instant> reached = new HashMap<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private @Nullable Subscription subscription;
   private @Nullable EventPage page; // polled, and not used up
   private int applied; // of the page's events
+  private long position; // up to which everything was applied
+  private long events; // since the last snapshot
   private int schedulesInFlight;
   private Instant before = Instant.MIN;
   private boolean level;
@@ -102,6 +107,7 @@ final class DeadlineWorker implements Worker {
     this.sender = sender;
     this.recorder = new DeadlineRecorder(context, store, seams, this::wake);
     this.requests = new DeadlineRequests(context, store, seams);
+    this.snapshots = new DeadlineSnapshots(context, store, this::wake);
     context.schedules().forEach(one -> schedules.put(one.name(), new ScheduleRun(one)));
     this.status = statusAt(seams.clock().instant());
   }
@@ -195,6 +201,10 @@ final class DeadlineWorker implements Worker {
       }
       requests.answer(book, inFlight);
     }
+    if (snapshots.isDue(events, book)) {
+      events = 0;
+      snapshots.save(state());
+    }
     recorder.record(now);
     for (Deadline next = free(); next != null; next = free()) {
       fire(next);
@@ -226,7 +236,8 @@ final class DeadlineWorker implements Worker {
     try {
       Subscription following = subscription;
       if (following == null) {
-        following = store.subscribe(QUERY, 0);
+        restore();
+        following = store.subscribe(QUERY, position);
         subscription = following;
         following.onAvailable(this::available);
       }
@@ -241,7 +252,9 @@ final class DeadlineWorker implements Worker {
         apply(current.events().get(applied));
       }
       page = null;
-      level = current.examined() >= head;
+      position = current.examined();
+      events += current.events().size();
+      level = position >= head;
       nextLook = now.plus(LINGER);
     } finally {
       if (!level) {
@@ -250,14 +263,34 @@ final class DeadlineWorker implements Worker {
     }
   }
 
+  /** What was kept, so that only what came after it is read. */
+  private void restore() {
+    snapshots
+        .load()
+        .ifPresent(kept -> {
+          book = kept.book();
+          position = kept.position();
+          kept.reached().forEach(this::reached);
+        });
+  }
+
+  private DeadlineSnapshots.State state() {
+    return new DeadlineSnapshots.State(book, reached, position);
+  }
+
+  private void reached(String name, Instant at) {
+    DeadlineSnapshots.reached(reached, name, at);
+    ScheduleRun schedule = schedules.get(name);
+    if (schedule != null) {
+      schedule.reached(at);
+    }
+  }
+
   private void apply(RecordedEvent stored) {
     DeadlineEvent event = (DeadlineEvent) context.readEvent(stored);
     book.apply(stored, event);
     if (event instanceof ScheduleReached there) {
-      ScheduleRun schedule = schedules.get(there.schedule());
-      if (schedule != null) {
-        schedule.reached(there.at());
-      }
+      reached(there.schedule(), there.at());
     }
   }
 
@@ -444,6 +477,13 @@ final class DeadlineWorker implements Worker {
     }
     if (!recorder.isIdle() && recorder.problem() == null) {
       recorder.record(now);
+      return Next.Signal.WAIT;
+    }
+    if (page == null && snapshots.isDueAtTheEnd(events, book)) {
+      events = 0;
+      snapshots.save(state());
+    }
+    if (snapshots.isSaving()) {
       return Next.Signal.WAIT;
     }
     if (subscription != null) {

@@ -38,6 +38,7 @@ import dev.millrace.core.store.Metadata;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.Tenant;
 import dev.millrace.testkit.DeciderFixture;
 import dev.millrace.testkit.MemorySubjectKeys;
@@ -48,6 +49,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,57 @@ final class DeadlineTest {
         .containsExactly(new Reminded("emma"), new Reminded("dune"));
     assertThatThrownBy(() -> millrace.openDeadlines("nothing", 1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aStartGoesOnFromWhatWasKept() {
+    Millrace first = start();
+    int many = DeadlineSnapshots.LEAST_EVENTS + 10;
+    for (int i = 0; i < many; i++) {
+      send(first, new Lend("book-" + i, DUE.plusSeconds(i)));
+    }
+    send(first, new Return("book-0"));
+    simulation.await(first.openDeadlines("rental", 1));
+    simulation.await(first.stopProcessors());
+    Context context = Rental.context().build();
+    Snapshot kept = store.snapshots().find(DeadlineSnapshots.key(context)).orElseThrow();
+    assertThat(kept.position()).isEqualTo(store.head());
+
+    Millrace second = start();
+    send(second, new Return("book-1"));
+    send(second, new Lend("dune", DUE));
+    List<OpenDeadline> open = simulation.await(second.openDeadlines("rental", 3));
+    assertThat(open).extracting(OpenDeadline::key).containsExactly("dune", "book-2", "book-3");
+    assertThat(status(second).open()).isEqualTo(many - 1);
+    simulation.await(second.stopProcessors());
+
+    DeadlineBook book = new DeadlineBook();
+    DeadlineBook.Key only = new DeadlineBook.Key(Tenant.DEFAULT, "only");
+    book.restore(new DeadlineBook.Deadline(only, 1, DUE));
+    keep(context, DeadlineSnapshots.encode(new DeadlineSnapshots.State(book, Map.of(), 1)));
+    Millrace third = start();
+    open = simulation.await(third.openDeadlines("rental", 9));
+    assertThat(open)
+        .as("what was kept is not read again")
+        .extracting(OpenDeadline::key)
+        .contains("only");
+    simulation.await(third.stopProcessors());
+
+    keep(context, Bytes.utf8("damaged"));
+    Millrace fourth = start();
+    assertThat(simulation.await(fourth.openDeadlines("rental", 9))).hasSize(9);
+    assertThat(status(fourth).open()).as("read anew").isEqualTo(many - 1);
+    pass(Rental.PERIOD.plusSeconds(2L * many));
+    assertThat(events()).filteredOn(Reminded.class::isInstance).hasSize(many - 1);
+  }
+
+  private void keep(Context context, Bytes state) {
+    simulation.await(
+        store
+            .snapshots()
+            .save(
+                new Snapshot(
+                    DeadlineSnapshots.key(context), store.identity(), store.head(), state)));
   }
 
   @Test
