@@ -174,16 +174,25 @@ public final class StoreMigration {
       return new Result(source.identity(), target.address(), source.head(), 0, 0);
     }
     before.ifPresent(earlier -> target.checkAfter(source.identity(), earlier));
-    follow();
     Result result;
     try {
+      if (before
+          .isPresent()) { // opening the copy fenced off who stopped the source: it is ours now
+        source.leave(target);
+      }
+      follow();
       source.leave(target);
       result = complete();
     } catch (RuntimeException | Error failure) {
       goOn(failure);
       throw failure;
     }
-    copy.finish(); // when this fails, the target may open: the source stays where it is
+    try {
+      copy.finish(); // when this fails, the target may open: the source stays where it is
+    } catch (StoreLockedException overtaken) { // nothing was done
+      goOn(overtaken);
+      throw overtaken;
+    }
     return result;
   }
 
@@ -251,6 +260,14 @@ public final class StoreMigration {
     long at = copy.verified();
     while (at < head) {
       List<CopiedAppend> wanted = source.appends(at, BATCH);
+      if (wanted.isEmpty()) { // as after a failover to a standby that lacks the last ones
+        throw new StoreFailedException(
+            "the source had events up to position "
+                + head
+                + " when it was stopped, and now none after "
+                + at
+                + ": look at its server or disk, delete the target, and migrate again");
+      }
       for (int i = 0; i < wanted.size(); ) {
         List<CopiedAppend> found = settled.appends(at, BATCH);
         if (found.isEmpty()) {

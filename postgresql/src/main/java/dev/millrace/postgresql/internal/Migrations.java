@@ -17,7 +17,7 @@ final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
   /** The newest version that this program knows. */
-  private static final int VERSION = 11;
+  static final int VERSION = 12;
 
   private static final String HISTORY = "schema_version";
 
