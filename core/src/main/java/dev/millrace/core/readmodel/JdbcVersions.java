@@ -268,6 +268,9 @@ final class JdbcVersions {
     /** Where a transaction looks for tables: in a version's, or, for null, in those that answer. */
     void look(JdbcTransaction transaction, @Nullable RowsVersion version) throws SQLException {
       if (this == OTHER) {
+        if (version != null && version.isKept() && !version.place().isEmpty()) {
+          lookIn(transaction, version); // else its rows would be looked for among those of another
+        }
         return;
       }
       transaction.begin();
