@@ -47,6 +47,8 @@ public final class Context {
   private final Map<String, Projection<?>> projections;
   private final Map<String, List<Projection<?>>> versions;
   private final Map<String, Reaction> reactions;
+  private final Map<String, Publication> publications;
+  private final Map<String, Inbox> inboxes;
   private final Map<String, Schedule> schedules;
   private final Map<String, View<?, ?>> views;
   private final Protection protection;
@@ -61,6 +63,8 @@ public final class Context {
     this.projections = new LinkedHashMap<>();
     this.versions = new LinkedHashMap<>();
     this.reactions = new LinkedHashMap<>();
+    this.publications = new LinkedHashMap<>();
+    this.inboxes = new LinkedHashMap<>();
     this.schedules = new LinkedHashMap<>();
     this.views = new ViewNames(name).named(builder.views, builder.deciders);
     for (Decider decider : builder.deciders) {
@@ -74,6 +78,8 @@ public final class Context {
     views.values().forEach(view -> ViewReader.of(view, catalog));
     builder.projections.forEach(this::add);
     builder.reactions.forEach(this::add);
+    builder.publications.forEach(this::add);
+    builder.inboxes.forEach(this::add);
     for (Schedule schedule : builder.schedules) {
       if (schedules.put(schedule.name(), schedule) != null) {
         throw wrong("two schedules are named '" + schedule.name() + "'");
@@ -90,6 +96,8 @@ public final class Context {
     this.projections = context.projections;
     this.versions = context.versions;
     this.reactions = context.reactions;
+    this.publications = context.publications;
+    this.inboxes = context.inboxes;
     this.schedules = context.schedules;
     this.views = context.views;
     this.protection = protection;
@@ -160,6 +168,27 @@ public final class Context {
     }
   }
 
+  private void add(Publication publication) {
+    publication.query(catalog);
+    if (projections.containsKey(publication.name())
+        || reactions.containsKey(publication.name())
+        || publications.put(publication.name(), publication) != null) {
+      throw wrong("two processors are named '" + publication.name() + "'");
+    }
+  }
+
+  private void add(Inbox inbox) {
+    inbox.names(catalog);
+    for (Inbox other : inboxes.values()) {
+      if (other.channel().equals(inbox.channel())) {
+        throw wrong("two inboxes take from channel '" + inbox.channel() + "'; put them together");
+      }
+    }
+    if (inboxes.put(inbox.name(), inbox) != null) {
+      throw wrong("two inboxes are named '" + inbox.name() + "'");
+    }
+  }
+
   private void checkSubject(Decider decider) {
     if (decider.keepsPayload() && decider.subject() == null && decider.hasPersonal()) {
       throw wrong(
@@ -206,6 +235,8 @@ public final class Context {
     private final List<Decider> deciders = new ArrayList<>();
     private final List<Projection<?>> projections = new ArrayList<>();
     private final List<Reaction> reactions = new ArrayList<>();
+    private final List<Publication> publications = new ArrayList<>();
+    private final List<Inbox> inboxes = new ArrayList<>();
     private final List<Schedule> schedules = new ArrayList<>();
     private final List<View<?, ?>> views = new ArrayList<>();
     private Codec codec = new JsonCodec();
@@ -237,6 +268,18 @@ public final class Context {
     /** Adds a reaction. */
     public Builder<E> reaction(Reaction reaction) {
       reactions.add(reaction);
+      return this;
+    }
+
+    /** Adds a publication, whose channel {@link Millrace.Builder#channel} names. */
+    public Builder<E> publication(Publication publication) {
+      publications.add(publication);
+      return this;
+    }
+
+    /** Adds an inbox, whose channel {@link Millrace.Builder#channel} names. */
+    public Builder<E> inbox(Inbox inbox) {
+      inboxes.add(inbox);
       return this;
     }
 
@@ -508,6 +551,21 @@ public final class Context {
 
   Map<String, Reaction> reactions() {
     return reactions;
+  }
+
+  /** Its publications, in the order in which they were added. */
+  public List<Publication> publications() {
+    return List.copyOf(publications.values());
+  }
+
+  /** Whether messages of an inbox become events of this name, with tags of the messages. */
+  boolean isReceived(String event) {
+    return inboxes.values().stream().anyMatch(one -> one.names(catalog).containsValue(event));
+  }
+
+  /** Its inboxes, in the order in which they were added. */
+  public List<Inbox> inboxes() {
+    return List.copyOf(inboxes.values());
   }
 
   /** The decider of a command. */

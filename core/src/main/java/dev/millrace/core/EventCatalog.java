@@ -35,7 +35,7 @@ final class EventCatalog {
   private static final String RESERVED = "millrace.";
   private static final Tenant ANY_TENANT = Tenant.DEFAULT;
 
-  /** What operators do, and deadlines, stand in the store of every context. */
+  /** What operators do, deadlines, and what inboxes set aside, in the store of every context. */
   private static final Map<String, Class<?>> PLATFORM =
       new TreeMap<>(
           Map.of(
@@ -45,10 +45,12 @@ final class EventCatalog {
               DeadlineEvent.DeadlineSet.NAME, DeadlineEvent.DeadlineSet.class,
               DeadlineEvent.DeadlineCancelled.NAME, DeadlineEvent.DeadlineCancelled.class,
               DeadlineEvent.DeadlinesPassed.NAME, DeadlineEvent.DeadlinesPassed.class,
-              DeadlineEvent.ScheduleReached.NAME, DeadlineEvent.ScheduleReached.class));
+              DeadlineEvent.ScheduleReached.NAME, DeadlineEvent.ScheduleReached.class,
+              MessageSetAside.NAME, MessageSetAside.class));
 
   private static final String PROCESSOR = "processor";
   private static final String DEADLINE = "deadline";
+  private static final String INBOX = "inbox";
   private static final String SCHEDULE = "schedule";
 
   private final String context;
@@ -234,7 +236,8 @@ final class EventCatalog {
       boolean asked =
           !PLATFORM.containsKey(known.name())
               || DeadLetterAction.class.isAssignableFrom(type)
-              || DeadlineEvent.class.isAssignableFrom(type);
+              || DeadlineEvent.class.isAssignableFrom(type)
+              || MessageSetAside.class.isAssignableFrom(type);
       if (asked && type.isAssignableFrom(known.type())) {
         names.add(known.name());
       }
@@ -363,6 +366,9 @@ final class EventCatalog {
     }
     if (event instanceof DeadlineEvent.ScheduleReached there) {
       tags.add(new TagValue(SCHEDULE, there.schedule()));
+    }
+    if (event instanceof MessageSetAside aside) {
+      tags.add(new TagValue(INBOX, aside.inbox()));
     }
     return List.copyOf(tags);
   }

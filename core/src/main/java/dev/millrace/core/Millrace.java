@@ -1,5 +1,6 @@
 package dev.millrace.core;
 
+import dev.millrace.core.channel.Channel;
 import dev.millrace.core.deadline.DeadlineStatus;
 import dev.millrace.core.deadline.OpenDeadline;
 import dev.millrace.core.lease.Hosting;
@@ -52,6 +53,7 @@ public final class Millrace implements AutoCloseable {
   private final List<ProcessorWorker> workers = new ArrayList<>();
   private final Map<String, LeaseKeeper> keepers = new LinkedHashMap<>();
   private final List<DeadlineWorker> deadlines = new ArrayList<>();
+  private final LogicalChannels channels;
 
   /** A context and its store. */
   private record Hosted(
@@ -64,6 +66,7 @@ public final class Millrace implements AutoCloseable {
   private Millrace(Builder builder) {
     this.seams = builder.seams;
     this.tracing = builder.tracing;
+    this.channels = new LogicalChannels(builder.channels, seams);
     for (Map.Entry<Context, EventStore> entry : builder.contexts.entrySet()) {
       Context context = withKeys(entry.getKey(), builder);
       EventStore store = entry.getValue();
@@ -89,6 +92,7 @@ public final class Millrace implements AutoCloseable {
     workers.forEach(ProcessorWorker::begin);
     keepers.values().forEach(LeaseKeeper::begin);
     deadlines.forEach(DeadlineWorker::begin);
+    channels.begin();
   }
 
   private static Context withKeys(Context context, Builder builder) {
@@ -125,6 +129,11 @@ public final class Millrace implements AutoCloseable {
     for (Reaction reaction : context.reactions().values()) {
       drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
     }
+    for (Publication publication : context.publications()) {
+      Channel channel = channels.checkedFor(context, publication);
+      drivers.add(new PublicationDriver(context, publication, store, seams.scheduler(), channel));
+    }
+    channels.addInboxes(context, store);
     Optional<LeaseKeeper> keeper =
         store.leases().map(leases -> keeper(context, drivers, leases, builder));
     keeper.ifPresent(made -> keepers.put(context.name(), made));
@@ -186,6 +195,7 @@ public final class Millrace implements AutoCloseable {
   public static final class Builder {
     private final Map<Context, EventStore> contexts = new LinkedHashMap<>();
     private final Map<Context, SubjectKeys> keys = new HashMap<>();
+    private final Map<String, Channel> channels = new LinkedHashMap<>();
     private Seams seams = SystemSeams.shared();
     private int cachedStates = StateCache.DEFAULT_CAPACITY;
     private boolean processing = true;
@@ -211,6 +221,19 @@ public final class Millrace implements AutoCloseable {
     public Builder host(Context context, EventStore store, SubjectKeys keys) {
       this.keys.put(context, keys);
       return host(context, store);
+    }
+
+    /**
+     * Says what carries a logical channel, which publications and inboxes of the contexts name; it
+     * is closed with the runtime.
+     *
+     * @throws IllegalArgumentException when the name has one already
+     */
+    public Builder channel(String name, Channel channel) {
+      if (channels.put(name, channel) != null) {
+        throw new IllegalArgumentException("channel '" + name + "' is carried by two");
+      }
+      return this;
     }
 
     /** Uses other seams than the system's. */
@@ -264,7 +287,7 @@ public final class Millrace implements AutoCloseable {
       return this;
     }
 
-    /** Does not run projections, reactions, deadlines and schedules. */
+    /** Does not run projections, reactions, publications, inboxes, deadlines and schedules. */
     public Builder withoutProcessors() {
       this.processing = false;
       this.deadlines = false;
@@ -603,6 +626,20 @@ public final class Millrace implements AutoCloseable {
     return all;
   }
 
+  /** How all inboxes stand, in the order of the contexts. */
+  public List<InboxStatus> inboxes() {
+    return channels.inboxes();
+  }
+
+  /**
+   * An inbox that runs.
+   *
+   * @throws IllegalArgumentException when there is none of this name
+   */
+  public RunningInbox inbox(String name) {
+    return channels.inbox(name);
+  }
+
   /** How the deadlines and schedules of all contexts stand, in the order of the contexts. */
   public List<DeadlineStatus> deadlines() {
     return deadlines.stream().map(DeadlineWorker::status).toList();
@@ -710,8 +747,8 @@ public final class Millrace implements AutoCloseable {
   }
 
   /**
-   * Lets processors and deadlines finish their batch and stops them, and gives back what others may
-   * do; commands go on, and the stores stay open.
+   * Lets processors, deadlines and inboxes finish their batch and stops them, and gives back what
+   * others may do; commands go on, and the stores stay open.
    *
    * @return completes when none of them moves any more
    */
@@ -719,7 +756,8 @@ public final class Millrace implements AutoCloseable {
   public CompletableFuture<Void> stopProcessors() {
     return all(Stream.concat(
             workers.stream().map(ProcessorWorker::close),
-            deadlines.stream().map(DeadlineWorker::close)))
+            Stream.concat(
+                deadlines.stream().map(DeadlineWorker::close), Stream.of(channels.stop()))))
         .thenCompose(ended -> all(keepers.values().stream().map(LeaseKeeper::close)));
   }
 
@@ -727,10 +765,11 @@ public final class Millrace implements AutoCloseable {
     return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Stops the processors, then closes the stores. Read models stay open. */
+  /** Stops the processors, then closes channels and stores. Read models stay open. */
   @Override
   public void close() {
     stopProcessors().join();
+    channels.close();
     contexts.values().forEach(hosted -> hosted.store().close());
   }
 

@@ -49,7 +49,9 @@ public record ProcessorStatus(
     /** Keeps a read model. */
     PROJECTION,
     /** Answers events with commands. */
-    REACTION
+    REACTION,
+    /** Publishes messages on a channel. */
+    PUBLICATION
   }
 
   /** What a processor does. */

@@ -2,20 +2,15 @@ package dev.millrace.core;
 
 import dev.millrace.core.personal.Carrying;
 import dev.millrace.core.processing.HandlerTimeoutException;
-import dev.millrace.core.processing.OrderingKey;
 import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.EventId;
 import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Metadata;
-import dev.millrace.core.store.MillraceException;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
-import dev.millrace.core.store.StoreMismatchException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,16 +19,11 @@ import java.util.concurrent.CompletableFuture;
  * keeps. After a crash the commands since the checkpoint are sent again with the same ids.
  */
 final class ReactionDriver implements ProcessorDriver {
-  /** A holder of the lease may save so often, as a power of two. */
-  private static final int SAVINGS_BITS = 32;
-
   private final Context context;
   private final Reaction reaction;
-  private final EventStore store;
   private final Scheduler scheduler;
   private final Sender sender;
-  private Progress progress = Progress.at(0);
-  private long saved;
+  private final StoredProgress progress;
 
   /** Sends commands to wherever they are decided. */
   interface Sender {
@@ -47,9 +37,11 @@ final class ReactionDriver implements ProcessorDriver {
       Context context, Reaction reaction, EventStore store, Scheduler scheduler, Sender sender) {
     this.context = context;
     this.reaction = reaction;
-    this.store = store;
     this.scheduler = scheduler;
     this.sender = sender;
+    this.progress =
+        new StoredProgress(
+            context.name(), "reaction", reaction.name(), reaction.isOnlyNew(), store, scheduler);
   }
 
   @Override
@@ -85,87 +77,22 @@ final class ReactionDriver implements ProcessorDriver {
 
   @Override
   public CompletableFuture<Progress> start(Grant grant) {
-    Optional<ReactionCheckpoint.Found> found;
-    try {
-      found = ReactionCheckpoint.read(store, context.name(), name());
-    } catch (MillraceException unreadable) {
-      return CompletableFuture.failedFuture(unreadable);
-    }
-    if (found.isPresent()) {
-      synchronized (this) {
-        saved = Math.max(found.get().saved(), firstOf(grant));
-        progress = found.get().progress();
-      }
-      return grant.isEverything()
-          ? CompletableFuture.completedFuture(found.get().progress())
-          : save(found.get().progress()).thenApply(done -> found.get().progress());
-    }
-    synchronized (this) {
-      saved = Math.max(saved, firstOf(grant));
-    }
-    long end;
-    try {
-      end = store.head();
-    } catch (MillraceException unread) {
-      return CompletableFuture.failedFuture(unread);
-    }
-    if (store.identity().epoch() > 1 && end > 0) {
-      return CompletableFuture.failedFuture(unreconciled());
-    }
-    return moveTo(reaction.isOnlyNew() ? end : 0);
+    return progress.start(grant);
   }
 
   @Override
   public CompletableFuture<Optional<Passed>> passed() {
-    return scheduler.call(
-        "reaction " + name(),
-        () ->
-            Optional.of(
-                Passed.upTo(ReactionCheckpoint.find(store, context.name(), name()).orElse(0))));
-  }
-
-  /**
-   * The savings of later holders count from higher on, and the store keeps the highest: so what one
-   * of before still saves is dropped.
-   */
-  private static long firstOf(Grant grant) {
-    return grant.isEverything() ? 0 : grant.epoch(0) << SAVINGS_BITS;
-  }
-
-  /**
-   * In a store that was restored or salvaged nothing tells what the reaction has done: what it sent
-   * outside of the store before stays done.
-   */
-  private StoreMismatchException unreconciled() {
-    return new StoreMismatchException(
-        "reaction '"
-            + name()
-            + "' of context '"
-            + context.name()
-            + "' has no checkpoint in this history of the store ("
-            + store.identity()
-            + "), which was restored or salvaged, or the reaction is new. Say how it goes on: skip"
-            + " takes the events that are there as handled, reset begins again with the first"
-            + " (commands that were accepted are recognized by their ids); while the store is"
-            + " stopped, with 'millrace log reconcile'");
+    return progress.passed();
   }
 
   @Override
   public CompletableFuture<Progress> skip() {
-    try {
-      return moveTo(store.head());
-    } catch (MillraceException unread) {
-      return CompletableFuture.failedFuture(unread);
-    }
+    return progress.skip();
   }
 
   @Override
   public CompletableFuture<Progress> reset(Grant grant) {
-    return moveTo(0);
-  }
-
-  private CompletableFuture<Progress> moveTo(long position) {
-    return save(Progress.at(position)).thenApply(done -> Progress.at(position));
+    return progress.reset();
   }
 
   @Override
@@ -259,33 +186,13 @@ final class ReactionDriver implements ProcessorDriver {
             });
   }
 
-  /** What is newest was handed to the store before, and is handed to it again. */
   @Override
   public CompletableFuture<Boolean> isSaved(ProgressChange change) {
-    return save(change).thenApply(saved -> true);
+    return progress.isSaved(change);
   }
 
   @Override
-  public synchronized CompletableFuture<Void> save(ProgressChange change) {
-    if (change.position() == ProgressChange.SAME
-        && change.blocked().isEmpty()
-        && change.freed().isEmpty()) {
-      return CompletableFuture.completedFuture(null); // slots: the ids of its commands do for them
-    }
-    Progress now = progress;
-    Map<OrderingKey, BlockedKey> blocked = new TreeMap<>();
-    now.blocked().forEach(one -> blocked.put(one.key(), one));
-    change.blocked().forEach(one -> blocked.put(one.key(), one));
-    change.freed().forEach(blocked::remove);
-    return save(
-        new Progress(
-            change.position() == ProgressChange.SAME ? now.position() : change.position(),
-            List.copyOf(blocked.values())));
-  }
-
-  /** What was handed to the store is the newest, also while it is not durable yet. */
-  private synchronized CompletableFuture<Void> save(Progress next) {
-    progress = next;
-    return ReactionCheckpoint.save(store, context.name(), name(), next, ++saved);
+  public CompletableFuture<Void> save(ProgressChange change) {
+    return progress.save(change);
   }
 }

@@ -31,8 +31,14 @@ final class ProcessorSimulationTest {
   }
 
   @Test
+  void whateverABrokerLosesEachMessageBecomesOneEventAndInTheOrderOfItsKey() {
+    runAll(new ChannelScenario());
+  }
+
+  @Test
   void aSeedRunsTheSameInTwoProcesses() {
     Determinism.check(DeadLetterScenario.class, LongStream.rangeClosed(1, 4).toArray());
     Determinism.check(KeyedScenario.class, LongStream.rangeClosed(1, 4).toArray());
+    Determinism.check(ChannelScenario.class, LongStream.rangeClosed(1, 4).toArray());
   }
 }

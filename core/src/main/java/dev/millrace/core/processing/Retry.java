@@ -1,5 +1,6 @@
 package dev.millrace.core.processing;
 
+import dev.millrace.core.channel.ChannelUnavailableException;
 import dev.millrace.core.store.StoreClosedException;
 import dev.millrace.core.store.StoreFailedException;
 import dev.millrace.core.store.StoreFullException;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * processor waits for that to be deployed, or passes the event over where {@link
  * #passingOverUnknown()} is declared.
  *
- * <p>What says that a database or the store is away, overloaded, moved or closed is tried without
- * end, unless a rule says otherwise: an outage must not make dead letters.
+ * <p>What says that a database, a broker or the store is away, overloaded, moved or closed is tried
+ * without end, unless a rule says otherwise: an outage must not make dead letters.
  */
 public final class Retry {
   /** As a number of attempts: until it works. */
@@ -206,6 +207,7 @@ public final class Retry {
         || failure instanceof StoreOverloadedException
         || failure instanceof StoreUnavailableException
         || failure instanceof StoreFullException
+        || failure instanceof ChannelUnavailableException
         || isGone(failure);
   }
 
