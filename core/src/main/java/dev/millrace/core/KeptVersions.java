@@ -203,21 +203,33 @@ final class KeptVersions<T> {
     if (!readModel.blocked(transaction, context, rows.progressName()).isEmpty()) {
       return new Switch.Refused("they have dead letters");
     }
-    return turn(transaction, live(kept), mine.get(), examined);
+    return turn(transaction, live(kept), mine.get(), (in, of, target) -> examined);
   }
 
   /**
    * Has rows answer because somebody wants it.
    *
-   * @param passed how far the processor is that keeps them here; 0: nothing does
+   * @param reach of the processor that keeps them
    * @throws IllegalArgumentException when there is no such version
    */
-  Switch makeLive(T transaction, int version, long passed) throws Exception {
+  Switch makeLive(T transaction, int version, Reach<T> reach) throws Exception {
     List<RowsVersion> kept = readModel.versionsForUpdate(transaction, context, name());
     RowsVersion wanted = mustBeKept(kept, version);
-    return wanted.isLive()
-        ? new Switch.Done()
-        : turn(transaction, live(kept), wanted, Math.max(passed, position(transaction, wanted)));
+    return wanted.isLive() ? new Switch.Done() : turn(transaction, live(kept), wanted, reach);
+  }
+
+  /**
+   * How far rows are that a processor of this program keeps, in whichever process.
+   *
+   * @param <T> the transaction
+   */
+  interface Reach<T> {
+    /**
+     * How far they are on the way to a position.
+     *
+     * @param transaction in which nobody can reset them
+     */
+    long reached(T transaction, RowsVersion rows, long target) throws Exception;
   }
 
   private RowsVersion mustBeKept(List<RowsVersion> kept, int version) {
@@ -229,11 +241,12 @@ final class KeptVersions<T> {
   }
 
   /** In one transaction, in which those that answer stand still. */
-  private Switch turn(T transaction, RowsVersion live, RowsVersion next, long examined)
+  private Switch turn(T transaction, RowsVersion live, RowsVersion next, Reach<T> reach)
       throws Exception {
     Optional<Checkpoint> standing =
         readModel.checkpointForUpdate(transaction, context, live.progressName());
-    Optional<Checkpoint> own = checkpoint(transaction, next);
+    Optional<Checkpoint> own = // nor are these reset meanwhile
+        readModel.checkpointForUpdate(transaction, context, next.progressName());
     if (own.isEmpty() || !isOurs(own.get(), next)) {
       return new Switch.Refused(
           own.map(of -> "their checkpoint is " + of + ", of another version or history")
@@ -244,7 +257,8 @@ final class KeptVersions<T> {
       for (SlotCheckpoint slot : readModel.slotsForUpdate(transaction, standing.get()).slots()) {
         furthest = Math.max(furthest, slot.furthest());
       }
-      if (furthest > examined) {
+      if (furthest > own.get().position()
+          && furthest > reach.reached(transaction, next, furthest)) {
         return new Switch.Behind(live.version(), furthest);
       }
     }

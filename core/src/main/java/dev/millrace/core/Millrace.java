@@ -73,10 +73,11 @@ public final class Millrace implements AutoCloseable {
       StateReader states =
           new StateReader(context, store, new StateCache(builder.cachedStates), seams.clock());
       Map<String, ProjectionVersions<?>> projections = new LinkedHashMap<>();
+      ProjectionDriver.Surroundings surroundings =
+          new ProjectionDriver.Surroundings(context, store, seams.scheduler());
       context
           .versions()
-          .forEach((name, all) ->
-              projections.put(name, ProjectionVersions.of(context.name(), all, store.identity())));
+          .forEach((name, all) -> projections.put(name, ProjectionVersions.of(all, surroundings)));
       Hosted hosted = new Hosted(context, store, states, new HistoryStates(), projections);
       if (contexts.put(context.name(), hosted) != null) {
         throw new IllegalArgumentException("two contexts are named '" + context.name() + "'");
@@ -120,11 +121,8 @@ public final class Millrace implements AutoCloseable {
     Context context = hosted.context();
     EventStore store = hosted.store();
     List<ProcessorDriver> drivers = new ArrayList<>();
-    ProjectionDriver.Surroundings surroundings =
-        new ProjectionDriver.Surroundings(
-            context, store.identity(), store::head, seams.scheduler());
     for (ProjectionVersions<?> versions : hosted.projections().values()) {
-      drivers.addAll(versions.drivers(surroundings));
+      drivers.addAll(versions.drivers());
     }
     for (Reaction reaction : context.reactions().values()) {
       drivers.add(new ReactionDriver(context, reaction, store, seams.scheduler(), this::submit));
@@ -694,7 +692,7 @@ public final class Millrace implements AutoCloseable {
   public SortedMap<String, Integer> holders(String processor) {
     ProcessorStatus status = worker(processor).status();
     LeaseKeeper keeper = keepers.get(status.context());
-    return keeper == null ? new TreeMap<>() : keeper.holders(processor);
+    return keeper == null ? new TreeMap<>() : keeper.holders(worker(processor).leaseName());
   }
 
   /** Tells an observer of all appends of commands from now on. */

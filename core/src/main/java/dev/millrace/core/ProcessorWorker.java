@@ -433,6 +433,11 @@ final class ProcessorWorker implements Worker, Processor {
         passed -> new PassedEvents(processing).mustNotBeBlocked(first, last));
   }
 
+  /** Under what name processes share its work. */
+  String leaseName() {
+    return driver.leaseName();
+  }
+
   /** Tells whenever its rows may be other ones. */
   void onMoved(Runnable told) {
     standing.onMoved(told);

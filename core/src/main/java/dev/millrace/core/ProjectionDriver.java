@@ -8,6 +8,7 @@ import dev.millrace.core.readmodel.RowsVersion;
 import dev.millrace.core.readmodel.SlotCheckpoint;
 import dev.millrace.core.readmodel.SlotCheckpoints;
 import dev.millrace.core.seam.Scheduler;
+import dev.millrace.core.store.EventStore;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
 import dev.millrace.core.store.StoreIdentity;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a {@link Projection}: rows and checkpoint in one transaction. */
@@ -30,29 +30,24 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   private final Context context;
   private final Projection<T> projection;
   private final ProjectionVersions<T> versions;
+  private final EventStore events;
   private final StoreIdentity store;
-  private final LongSupplier head;
   private final Scheduler scheduler;
   private final @Nullable ShareFences<T> fences;
   private volatile Grant grant = Grant.EVERYTHING;
   private volatile RowsVersion rows;
   private volatile ProjectionProgress<T> progress;
 
-  /**
-   * What drivers of one context share.
-   *
-   * @param head the store's head: no checkpoint can be beyond it
-   */
-  record Surroundings(
-      Context context, StoreIdentity store, LongSupplier head, Scheduler scheduler) {}
+  /** What drivers of one context share. */
+  record Surroundings(Context context, EventStore store, Scheduler scheduler) {}
 
   ProjectionDriver(
       Projection<T> projection, ProjectionVersions<T> versions, Surroundings surroundings) {
     this.context = surroundings.context();
     this.projection = projection;
     this.versions = versions;
-    this.store = surroundings.store();
-    this.head = surroundings.head();
+    this.events = surroundings.store();
+    this.store = events.identity();
     this.scheduler = surroundings.scheduler();
     this.rows =
         RowsVersion.inPlace(
@@ -185,7 +180,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
     CompletableFuture<Boolean> allAreLevel =
         grant.isEverything() || grant.shares().size() == shares()
             ? CompletableFuture.completedFuture(true)
-            : passed().thenApply(all -> all.isPresent() && all.get().low() >= examined);
+            : passed().thenCompose(all -> scheduler.call("look", () -> has(all, examined)));
     return allAreLevel.thenCompose(level ->
         scheduler.call(
             "switch " + name(),
@@ -194,6 +189,20 @@ final class ProjectionDriver<T> implements ProcessorDriver {
               rows = versions.standing(rows);
               return became;
             }));
+  }
+
+  private boolean has(Optional<Passed> all, long examined) {
+    return all.isPresent() && all.get().reached(events, query(), examined) >= examined;
+  }
+
+  /**
+   * How far its rows are on the way to a position, whoever works on them.
+   *
+   * @param transaction that holds the checkpoint, so that nobody resets them meanwhile
+   */
+  long reached(T transaction, RowsVersion of, long target) throws Exception {
+    Optional<Passed> passed = passed(transaction, of);
+    return passed.isEmpty() ? 0 : passed.get().reached(events, query(), target);
   }
 
   /** Whoever takes a share over, or resets it, waits until the transaction ends. */
@@ -208,22 +217,30 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   public CompletableFuture<Optional<Passed>> passed() {
     return inTransaction(transaction -> {
       rows = versions.standing(rows, transaction); // another process may have made them
-      Optional<Checkpoint> found =
-          projection.readModel().checkpoint(transaction, context.name(), progressName());
-      if (found.isEmpty()
-          || !found.get().store().equals(store)
-          || found.get().version() != version()) {
-        return Optional.empty();
-      }
-      List<Fences.Fence> shares = shares() > 1 ? shared().all(transaction) : List.of();
-      return Optional.of(
-          shares.size() == shares()
-              ? SharedSlots.passed(
-                  options().ordering(),
-                  shares,
-                  projection.readModel().slots(transaction, checkpoint(0)).slots())
-              : Passed.upTo(found.get().position()));
+      return passed(transaction, rows);
     });
+  }
+
+  private Optional<Passed> passed(T transaction, RowsVersion of) throws Exception {
+    ReadModel<T> readModel = projection.readModel();
+    Optional<Checkpoint> found =
+        readModel.checkpoint(transaction, context.name(), of.progressName());
+    if (found.isEmpty()
+        || !found.get().store().equals(store)
+        || found.get().version() != version()) {
+      return Optional.empty();
+    }
+    boolean isParallel = options().ordering().isParallel();
+    List<Fences.Fence> shares = shares() > 1 ? shared().all(transaction) : List.of();
+    List<SlotCheckpoint> slots =
+        isParallel ? readModel.slots(transaction, found.get()).slots() : List.<SlotCheckpoint>of();
+    long position = found.get().position();
+    boolean isDivided = isParallel && shares.size() == KeySlots.SHARES;
+    return Optional.of(
+        isParallel
+            ? SharedSlots.passed(
+                options().ordering(), isDivided ? shares : SharedSlots.undivided(position), slots)
+            : Passed.upTo(position));
   }
 
   private ShareFences<T> shared() {
@@ -332,7 +349,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
   }
 
   private void checkIsOurs(Checkpoint found) {
-    long newest = head.getAsLong();
+    long newest = events.head();
     if (!found.store().equals(store) || found.position() > newest) {
       throw new StoreMismatchException(
           "projection '"
@@ -454,7 +471,7 @@ final class ProjectionDriver<T> implements ProcessorDriver {
       ReadModel<T> readModel = projection.readModel();
       long before = // others say so, too, and may have seen more
           readModel
-              .checkpointForUpdate(transaction, context.name(), name())
+              .checkpointForUpdate(transaction, context.name(), progressName())
               .map(Checkpoint::position)
               .orElse(-1L);
       if (all > before) {

@@ -7,8 +7,9 @@ import dev.millrace.core.readmodel.RowPage;
 import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.readmodel.RowsVersion;
 import dev.millrace.core.readmodel.RowsVersion.State;
-import dev.millrace.core.store.StoreIdentity;
+import dev.millrace.core.seam.Scheduler;
 import dev.millrace.core.store.StoreMismatchException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,29 +37,38 @@ final class ProjectionVersions<T> implements Versions {
   /** Most times that rows are read again because their checkpoint has moved meanwhile. */
   private static final int MOST_LOOKS = 20;
 
+  /** For how long somebody who wants a version to answer waits until it is level. */
+  private static final Duration LONGEST_CATCH_UP = Duration.ofSeconds(30);
+
   private final String context;
   private final TreeMap<Integer, Projection<T>> projections = new TreeMap<>();
   private final Map<Integer, ProcessorWorker> workers = new TreeMap<>();
+  private final Scheduler scheduler;
   private final ReadModel<T> readModel;
   private final KeptVersions<T> kept;
+  private final List<ProjectionDriver<T>> drivers = new ArrayList<>();
   private final ReentrantLock opening = new ReentrantLock();
   private final AtomicReference<@Nullable CompletableFuture<Void>> moved = new AtomicReference<>();
   private @Nullable RowsVersion live;
   private CompletableFuture<Void> switched = new CompletableFuture<>();
 
   /** The versions of a projection that are in the program. */
-  ProjectionVersions(String context, List<Projection<T>> versions, StoreIdentity store) {
-    this.context = context;
+  ProjectionVersions(List<Projection<T>> versions, ProjectionDriver.Surroundings surroundings) {
+    this.context = surroundings.context().name();
+    this.scheduler = surroundings.scheduler();
     this.readModel = versions.get(0).readModel();
     versions.forEach(one -> projections.put(one.version(), one));
-    this.kept = new KeptVersions<>(context, newest(), store);
+    this.kept = new KeptVersions<>(context, newest(), surroundings.store().identity());
+    for (Projection<T> one : projections.values()) {
+      drivers.add(new ProjectionDriver<>(one, this, surroundings));
+    }
   }
 
   /** Takes versions together whose types are the same, since their read model is. */
   @SuppressWarnings("unchecked") // one read model has one type of transactions
   static ProjectionVersions<?> of(
-      String context, List<? extends Projection<?>> versions, StoreIdentity store) {
-    return new ProjectionVersions<>(context, (List<Projection<Object>>) versions, store);
+      List<? extends Projection<?>> versions, ProjectionDriver.Surroundings surroundings) {
+    return new ProjectionVersions<>((List<Projection<Object>>) versions, surroundings);
   }
 
   private Projection<T> newest() {
@@ -69,11 +79,8 @@ final class ProjectionVersions<T> implements Versions {
     return newest().name();
   }
 
-  List<ProjectionDriver<T>> drivers(ProjectionDriver.Surroundings surroundings) {
-    List<ProjectionDriver<T>> drivers = new ArrayList<>();
-    projections
-        .values()
-        .forEach(one -> drivers.add(new ProjectionDriver<>(one, this, surroundings)));
+  /** What keeps the versions of the program, ascending. */
+  List<ProjectionDriver<T>> drivers() {
     return drivers;
   }
 
@@ -350,10 +357,8 @@ final class ProjectionVersions<T> implements Versions {
   @Override
   public void makeLive(int version) {
     for (int i = 0; i < MOST_SWITCHES; i++) {
-      ProcessorWorker worker = worker(version);
-      long passed = worker == null || !hasAll(worker.status()) ? 0 : worker.status().position();
       KeptVersions.Switch became =
-          call(() -> inPlace(transaction -> kept.makeLive(transaction, version, passed)));
+          call(() -> inPlace(transaction -> kept.makeLive(transaction, version, reach(version))));
       switch (became) {
         case KeptVersions.Switch.Done done -> {
           isLive(call(() -> inPlace(kept::live)));
@@ -369,10 +374,10 @@ final class ProjectionVersions<T> implements Versions {
                     + "' cannot answer: "
                     + refused.why());
         case KeptVersions.Switch.Behind behind -> {
-          if (worker == null || !moves(worker)) {
+          ProcessorWorker worker = worker(version);
+          if (worker == null || !moves(worker) || !comesTo(behind.position(), worker)) {
             throw isBehind(version, behind);
           }
-          worker.reaching(behind.position(), behind.position()).join();
         }
       }
     }
@@ -380,13 +385,29 @@ final class ProjectionVersions<T> implements Versions {
         "version " + version + " of projection '" + name() + "' does not become level");
   }
 
-  private static boolean hasAll(ProcessorStatus status) {
-    return status.shares() == status.ofShares();
+  /** A version that no program of here has is as far as its checkpoint. */
+  private KeptVersions.Reach<T> reach(int version) {
+    return (transaction, rows, target) -> {
+      for (ProjectionDriver<T> driver : drivers) {
+        if (driver.version() == version) {
+          return driver.reached(transaction, rows, target);
+        }
+      }
+      return 0;
+    };
   }
 
   private static boolean moves(ProcessorWorker worker) {
-    ProcessorStatus.State state = worker.status().state();
-    return state == ProcessorStatus.State.LIVE || state == ProcessorStatus.State.CATCHING_UP;
+    return switch (worker.status().state()) {
+      case LIVE, CATCHING_UP, STANDBY -> true;
+      default -> false;
+    };
+  }
+
+  private boolean comesTo(long position, ProcessorWorker worker) {
+    CompletableFuture<Void> reached = worker.reaching(position, position);
+    CompletableFuture.anyOf(reached, scheduler.after(LONGEST_CATCH_UP)).join();
+    return reached.isDone();
   }
 
   private IllegalArgumentException isBehind(int version, KeptVersions.Switch.Behind behind) {

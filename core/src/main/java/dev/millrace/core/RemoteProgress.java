@@ -1,9 +1,6 @@
 package dev.millrace.core;
 
 import dev.millrace.core.seam.Next;
-import dev.millrace.core.store.Direction;
-import dev.millrace.core.store.EventPage;
-import dev.millrace.core.store.RecordedEvent;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +13,6 @@ final class RemoteProgress {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteProgress.class);
   private static final Duration WHILE_AWAITED = Duration.ofMillis(50);
   private static final Duration OTHERWISE = Duration.ofSeconds(2);
-  private static final int PAGE = 1_024;
 
   private final Processing processing;
   private final InFlight inFlight;
@@ -68,30 +64,14 @@ final class RemoteProgress {
                 processing
                     .seams()
                     .scheduler()
-                    .call("look", () -> passed.map(one -> reached(one, target)))),
+                    .call(
+                        "look",
+                        () ->
+                            passed.map(one ->
+                                one.reached(
+                                    processing.store(), processing.driver().query(), target)))),
         position -> position.ifPresent(one -> processing.standing().passedByAll(one, isStandby)),
         failure ->
             LOG.debug("{}: how far it is elsewhere is not known", processing.who(), failure));
-  }
-
-  /** Events that a processor does not handle move no checkpoint: so those before are looked for. */
-  private long reached(Passed passed, long target) {
-    long position = passed.low();
-    while (position < target) {
-      EventPage page =
-          processing
-              .store()
-              .read(processing.driver().query(), position + 1, Direction.FORWARD, PAGE);
-      for (RecordedEvent event : page.events()) {
-        if (!passed.covers(event)) {
-          return event.position() - 1;
-        }
-      }
-      if (page.examined() <= position) {
-        return position;
-      }
-      position = page.examined();
-    }
-    return position;
   }
 }

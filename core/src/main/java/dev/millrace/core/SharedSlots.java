@@ -5,10 +5,18 @@ import dev.millrace.core.readmodel.SlotCheckpoint;
 import dev.millrace.core.store.RecordedEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** How far a process begins that has some of the shares of a processor with many lanes. */
 final class SharedSlots {
   private SharedSlots() {}
+
+  /** Shares of a processor that one process has whole. */
+  static List<Fence> undivided(long position) {
+    return IntStream.range(0, KeySlots.SHARES)
+        .mapToObj(share -> new Fence(share, 0, position))
+        .toList();
+  }
 
   /** How far all shares are. */
   static Passed passed(Ordering ordering, List<Fence> shares, List<SlotCheckpoint> slots) {

@@ -59,7 +59,13 @@ final class KeptVersionsTest {
   }
 
   private static <T> Switch makeLive(ReadModel<T> readModel, RowsVersion rows) throws Exception {
-    return readModel.transact(tx -> kept(readModel, 2).makeLive(tx, rows.version(), 0));
+    return readModel.transact(
+        tx -> kept(readModel, 2).makeLive(tx, rows.version(), KeptVersionsTest::nobody));
+  }
+
+  /** No processor of the program keeps them. */
+  private static <T> long nobody(T transaction, RowsVersion rows, long target) {
+    return 0;
   }
 
   private static <T> void save(ReadModel<T> readModel, Checkpoint checkpoint) throws Exception {
@@ -152,7 +158,9 @@ final class KeptVersionsTest {
             RowsVersion second = second(readModel);
             save(readModel, at(second, STORE, 10));
             assertThat(becomeLive(readModel, second, 10)).isEqualTo(new Switch.Done());
-            Switch back = readModel.transact(tx -> kept(readModel, 2).makeLive(tx, 1, 0));
+            Switch back =
+                readModel.transact(
+                    tx -> kept(readModel, 2).makeLive(tx, 1, KeptVersionsTest::nobody));
             assertThat(back).isEqualTo(new Switch.Done());
             assertThat(becomeLive(readModel, second, 10)).isInstanceOf(Switch.Refused.class);
             List<RowsVersion> all = readModel.transact(tx -> kept(readModel, 2).all(tx));

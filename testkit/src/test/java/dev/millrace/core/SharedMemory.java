@@ -5,6 +5,7 @@ import dev.millrace.core.readmodel.Fences;
 import dev.millrace.core.readmodel.MemoryReadModel;
 import dev.millrace.core.readmodel.MemoryTables;
 import dev.millrace.core.readmodel.ReadModel;
+import dev.millrace.core.readmodel.RowsVersion;
 import dev.millrace.core.readmodel.SlotCheckpoint;
 import dev.millrace.core.readmodel.SlotCheckpoints;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
   private final Fault fault;
   private final Deque<Long> began = new ArrayDeque<>();
   private LongSupplier clock = () -> 0;
+  private boolean keepsVersions;
 
   /** What is planted. */
   enum Fault {
@@ -172,6 +174,52 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
   @Override
   public void forgetProgress(MemoryTables tables, String context, String processor) {
     rows.forgetProgress(tables, context, processor);
+  }
+
+  /** Versions stand beside each other. */
+  SharedMemory keepingVersions() {
+    keepsVersions = true;
+    return this;
+  }
+
+  @Override
+  public boolean keepsVersions(boolean createsTables) {
+    return keepsVersions;
+  }
+
+  @Override
+  public List<RowsVersion> versions(MemoryTables tables, String context, String processor) {
+    return rows.versions(tables, context, processor);
+  }
+
+  @Override
+  public void addVersion(MemoryTables tables, RowsVersion version) {
+    rows.addVersion(tables, version);
+  }
+
+  @Override
+  public void setState(MemoryTables tables, RowsVersion version, RowsVersion.State state) {
+    rows.setState(tables, version, state);
+  }
+
+  @Override
+  public void show(MemoryTables tables, RowsVersion version, List<String> shown) {
+    rows.show(tables, version, shown);
+  }
+
+  @Override
+  public void dropVersion(MemoryTables tables, RowsVersion version) {
+    rows.dropVersion(tables, version);
+  }
+
+  @Override
+  public <V> V transact(RowsVersion version, Work<MemoryTables, V> work) throws Exception {
+    began.addFirst(clock.getAsLong());
+    try {
+      return rows.transact(version, work);
+    } finally {
+      began.removeFirst();
+    }
   }
 
   @Override

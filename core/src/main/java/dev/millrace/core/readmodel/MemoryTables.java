@@ -19,6 +19,9 @@ public final class MemoryTables {
   /** Where the tables are that are live, by projection. */
   static final String LIVE = "millrace_live";
 
+  /** How names of tables begin that belong to no version. */
+  public static final String OWN = "millrace_";
+
   private final MemoryRowsInUse shared;
   private final Map<String, Changes> changes = new LinkedHashMap<>();
   private final List<Consumer<MemoryTables>> atCommit = new ArrayList<>();
@@ -43,7 +46,10 @@ public final class MemoryTables {
     this.version = version;
   }
 
-  /** A table by name, created empty. Keys must be comparable with each other. */
+  /**
+   * A table by name, created empty. Keys must be comparable with each other. One whose name begins
+   * with {@value #OWN} is the same for all versions.
+   */
   public <K, V> Table<K, V> table(String name) {
     return inPlace(placed(name));
   }
@@ -55,6 +61,9 @@ public final class MemoryTables {
 
   /** Whose tables a name is of, is known from those who keep them: a live one may be empty. */
   private String placed(String name) {
+    if (name.startsWith(OWN)) {
+      return name;
+    }
     if (version != null) {
       shared.keeps(version.context() + "/" + version.processor(), name);
       return placed(version.place(), name);
