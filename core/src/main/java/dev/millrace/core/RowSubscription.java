@@ -5,7 +5,6 @@ import dev.millrace.core.readmodel.RowQuery;
 import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.MillraceException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,8 @@ public final class RowSubscription implements AutoCloseable {
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final AtomicBoolean asking = new AtomicBoolean();
   private volatile @Nullable RowDifference last;
-  private volatile Instant lookedAt = Instant.MIN;
+  private volatile long lookedAt; // of the clock that nobody moves
+  private volatile boolean looked;
 
   RowSubscription(ProjectionVersions<?> versions, RowQuery query, Seams seams, Duration pause) {
     this.versions = versions;
@@ -77,14 +77,28 @@ public final class RowSubscription implements AutoCloseable {
 
   /** Not sooner after the last look than the pause allows. */
   private void lookLater(CompletableFuture<RowChange> answer) {
-    Duration wait = Duration.between(seams.clock().instant(), lookedAt.plus(pause));
-    if (lookedAt.equals(Instant.MIN) || !wait.isPositive()) {
-      look(answer);
-      return;
+    orEnd(
+        answer,
+        () -> {
+          Duration wait =
+              pause.minusNanos(looked ? seams.scheduler().elapsedNanos() - lookedAt : 0);
+          if (!looked || !wait.isPositive()) {
+            look(answer);
+            return;
+          }
+          var unused =
+              CompletableFuture.anyOf(seams.scheduler().after(wait), closed)
+                  .whenComplete((done, failure) -> orEnd(answer, () -> look(answer)));
+        });
+  }
+
+  /** What goes wrong on the way is told: nobody else would see it. */
+  private void orEnd(CompletableFuture<RowChange> answer, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error failure) {
+      end(answer, null, failure);
     }
-    var unused =
-        CompletableFuture.anyOf(seams.scheduler().after(wait), closed)
-            .whenComplete((done, failure) -> look(answer));
   }
 
   private void look(CompletableFuture<RowChange> answer) {
@@ -103,9 +117,13 @@ public final class RowSubscription implements AutoCloseable {
                 end(answer, change, failure);
                 return;
               }
-              var unusedWait =
-                  CompletableFuture.anyOf(moved, closed, seams.scheduler().after(LOOK_ANYWAY))
-                      .whenComplete((done, never) -> lookLater(answer));
+              orEnd(
+                  answer,
+                  () -> {
+                    var unusedWait =
+                        CompletableFuture.anyOf(moved, closed, seams.scheduler().after(LOOK_ANYWAY))
+                            .whenComplete((done, never) -> lookLater(answer));
+                  });
             });
   }
 
@@ -125,7 +143,8 @@ public final class RowSubscription implements AutoCloseable {
    * The rows themselves are compared: with many lanes and redrives they move without a position.
    */
   private RowChange change() {
-    lookedAt = seams.clock().instant();
+    lookedAt = seams.scheduler().elapsedNanos();
+    looked = true;
     RowDifference before = last;
     RowDifference now = new RowDifference(versions.keyedRows(query));
     last = now;

@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.readmodel.JdbcReadModel;
 import dev.millrace.core.readmodel.MemoryReadModel;
 import dev.millrace.core.readmodel.RowQuery;
+import dev.millrace.core.seam.Scheduler;
+import dev.millrace.core.seam.Seams;
 import dev.millrace.core.store.Append;
 import dev.millrace.core.store.NewEvent;
+import dev.millrace.core.wiring.SystemSeams;
 import dev.millrace.testkit.ModelEventStore;
+import dev.millrace.testkit.sim.SimProcess;
+import dev.millrace.testkit.sim.Simulation;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -210,6 +217,76 @@ final class RowSubscriptionTest {
       RowChange earlier = next(subscription);
       assertThat(earlier.changed()).hasSize(1);
       assertThat(earlier.changed().get(0).get(0)).isEqualTo("a0");
+    }
+  }
+
+  @Test
+  void aClockThatIsPutBackHoldsUpNoChange() {
+    Simulation simulation = Simulation.of(5);
+    SimProcess process = new SimProcess(simulation, "one");
+    MemoryReadModel memory = new MemoryReadModel();
+    amounts.addAll(List.of(5L, 6L));
+    try (Millrace millrace =
+            Millrace.builder()
+                .seams(process.seams())
+                .host(Bank.context().projection(inMemory(memory)).build(), store)
+                .withoutProcessors()
+                .start();
+        RowSubscription subscription =
+            millrace.subscribe("balances", all(), Duration.ofSeconds(1))) {
+      simulation.await(subscription.next());
+      process.skewClock(Duration.ofHours(-1));
+      CompletableFuture<RowChange> next = subscription.next();
+      add(memory, "a9", 4L);
+      simulation.scheduler().runFor(Duration.ofSeconds(5));
+      assertThat(next).isCompleted();
+    }
+  }
+
+  private static void add(MemoryReadModel memory, String account, long cents) {
+    try {
+      memory.transact(tables -> {
+        tables.<String, Long>table("balance").put(account, cents);
+        return true;
+      });
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whatGoesWrongWhileItWaitsEndsTheAnswer() throws Exception {
+    Seams system = SystemSeams.shared();
+    AtomicBoolean fails = new AtomicBoolean();
+    Seams failing =
+        new Seams(
+            system.clock(),
+            system.random(),
+            (Scheduler)
+                Proxy.newProxyInstance(
+                    RowSubscriptionTest.class.getClassLoader(),
+                    new Class<?>[] {Scheduler.class},
+                    (proxy, method, arguments) -> {
+                      if (fails.get() && method.getName().equals("after")) {
+                        throw new IllegalStateException("no more timers");
+                      }
+                      return method.invoke(system.scheduler(), arguments);
+                    }));
+    try (Millrace millrace =
+            Millrace.builder()
+                .seams(failing)
+                .host(Bank.context().projection(inMemory(new MemoryReadModel())).build(), store)
+                .withoutProcessors()
+                .start();
+        RowSubscription subscription = millrace.subscribe("balances", all(), SOON)) {
+      next(subscription);
+      fails.set(true);
+      for (int i = 0; i < 2; i++) { // also when it is asked again
+        CompletableFuture<RowChange> waiting = subscription.next();
+        assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+            .hasMessageContaining("no more timers");
+      }
+      fails.set(false);
     }
   }
 
