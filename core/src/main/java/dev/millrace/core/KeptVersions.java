@@ -59,6 +59,10 @@ final class KeptVersions<T> {
       throw isNotKept(version);
     }
     List<RowsVersion> kept = readModel.versionsForUpdate(transaction, context, name());
+    if (!beside && kept.size() == 1 && kept.get(0).place().isEmpty()) {
+      readModel.forgetVersion(transaction, kept.get(0)); // they stand beside no others
+      kept = List.of();
+    }
     Optional<Checkpoint> plain = readModel.checkpoint(transaction, context, name());
     RowsVersion inPlace = RowsVersion.inPlace(context, name(), version, projection.shown());
     if (kept.isEmpty() && !beside) {
@@ -313,6 +317,10 @@ final class KeptVersions<T> {
 
   /** Versions in place have one name, so that the newest is at work; others have their own. */
   String leaseName(int version) {
-    return newest.standsBeside() ? name() + "@" + version : name();
+    return newest.standsBeside() ? leaseName(name(), version) : name();
+  }
+
+  static String leaseName(String projection, int version) {
+    return projection + "@" + version;
   }
 }

@@ -30,6 +30,10 @@ record LeaseDivision(List<LeaseChange.Taken> takes, List<LeaseKey> givesBack) {
     List<LeaseKey> givesBack = new ArrayList<>();
     int turns = 0;
     for (Hosting processor : newest(table)) {
+      if (isOfBefore(table, processor)) {
+        divide(table, processor, member, 0, takes, givesBack);
+        continue;
+      }
       List<UUID> hosts = hostsOf(table, processor);
       int more = processor.shares() % hosts.size();
       int at = hosts.indexOf(member);
@@ -42,6 +46,21 @@ record LeaseDivision(List<LeaseChange.Taken> takes, List<LeaseKey> givesBack) {
       divide(table, processor, member, quota, takes, givesBack);
     }
     return new LeaseDivision(takes, givesBack);
+  }
+
+  /**
+   * Whether members of before have the same work under the plain name of the projection: those from
+   * before versions stood beside each other, and those that fill it in place. It is theirs until
+   * they are gone.
+   */
+  private static boolean isOfBefore(LeaseTable table, Hosting processor) {
+    return table.members().stream()
+        .flatMap(member -> member.hosts().stream())
+        .anyMatch(one ->
+            one.context().equals(processor.context())
+                && processor
+                    .processor()
+                    .equals(KeptVersions.leaseName(one.processor(), one.version())));
   }
 
   /** Each processor that somebody hosts, in its newest version. */

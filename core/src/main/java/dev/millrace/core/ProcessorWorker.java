@@ -443,6 +443,11 @@ final class ProcessorWorker implements Worker, Processor {
     standing.onMoved(told);
   }
 
+  /** It has ended, and says why. */
+  void rests(String why) {
+    standing.stopped(why, new MillraceException(why));
+  }
+
   /** Finishes what runs, then stops for good. */
   CompletableFuture<Void> close() {
     requests.close();

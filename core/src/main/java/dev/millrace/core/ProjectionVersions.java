@@ -40,6 +40,11 @@ final class ProjectionVersions<T> implements Versions {
   /** For how long somebody who wants a version to answer waits until it is level. */
   private static final Duration LONGEST_CATCH_UP = Duration.ofSeconds(30);
 
+  /** For how long somebody waits for a version that other programs have. */
+  private static final Duration LONGEST_AWAITED_ELSEWHERE = Duration.ofMinutes(1);
+
+  private static final Duration AWAITED_EVERY = Duration.ofMillis(50);
+
   private final String context;
   private final TreeMap<Integer, Projection<T>> projections = new TreeMap<>();
   private final Map<Integer, ProcessorWorker> workers = new TreeMap<>();
@@ -130,21 +135,74 @@ final class ProjectionVersions<T> implements Versions {
   /** Completes when the rows that answer have every event up to a position. */
   CompletableFuture<Void> reaching(long first, long last) {
     RowsVersion known = knownLive();
+    if (known != null && worker(known.version()) == null) {
+      return reachedElsewhere(known, last, scheduler.elapsedNanos())
+          .thenCompose(
+              there -> there ? CompletableFuture.completedFuture(null) : reaching(first, last));
+    }
     ProcessorWorker asked = worker();
     CompletableFuture<Void> reached = asked.reaching(first, last);
     CompletableFuture<?> told =
         known == null ? CompletableFuture.anyOf(reached, nextSwitch(null)) : reached;
-    return told.thenCompose(passed -> {
-      RowsVersion now = knownLive();
-      ProcessorWorker answering = now == null ? asked : worker(now.version());
-      if (answering == asked) {
-        return reached;
-      }
-      if (answering != null) {
-        return reaching(first, last);
-      }
-      return nextSwitch(now).thenCompose(again -> reaching(first, last));
-    });
+    return told.thenCompose(passed -> lookAgain())
+        .thenCompose(looked -> {
+          RowsVersion now = knownLive();
+          ProcessorWorker answering = now == null ? asked : worker(now.version());
+          return answering == asked ? reached : reaching(first, last);
+        });
+  }
+
+  /** Where other processes have the rows, too, one of them may have made others answer. */
+  private CompletableFuture<?> lookAgain() {
+    if (readModel.fences().isEmpty() || !newest().standsBeside()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return scheduler.call(
+        "look which version of " + name() + " answers",
+        () -> {
+          isLive(inPlace(kept::live));
+          return true;
+        });
+  }
+
+  /**
+   * Waits for a version that this program does not have: its checkpoint is all that is known here.
+   *
+   * @return false: another version answers now
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the nested future is unfolded at once
+  private CompletableFuture<Boolean> reachedElsewhere(RowsVersion known, long last, long since) {
+    return scheduler
+        .call(
+            "look how far version " + known.version() + " of " + name() + " is",
+            () ->
+                inPlace(transaction -> {
+                  RowsVersion now = kept.live(transaction);
+                  isLive(now);
+                  return now.version() == known.version()
+                      ? kept.position(transaction, now)
+                      : Long.MAX_VALUE;
+                }))
+        .thenCompose(position -> {
+          if (position >= last) {
+            return CompletableFuture.completedFuture(position != Long.MAX_VALUE);
+          }
+          if (scheduler.elapsedNanos() - since > LONGEST_AWAITED_ELSEWHERE.toNanos()) {
+            throw new AwaitException(
+                "version "
+                    + known.version()
+                    + " of projection '"
+                    + name()
+                    + "' answers, which this program does not have, and its checkpoint is at "
+                    + position
+                    + ", not at "
+                    + last
+                    + ": see whether a program that has it runs");
+          }
+          return scheduler
+              .after(AWAITED_EVERY)
+              .thenCompose(past -> reachedElsewhere(known, last, since));
+        });
   }
 
   /** The next switch away from a version; at once if it is not live any more. */
@@ -440,10 +498,11 @@ final class ProjectionVersions<T> implements Versions {
     });
     ProcessorWorker worker;
     synchronized (this) {
-      worker = workers.remove(version);
+      worker = workers.size() > 1 ? workers.remove(version) : workers.get(version);
     }
-    if (worker != null) {
+    if (worker != null) { // the only one goes on to say how it stands
       worker.close().join();
+      worker.rests("its rows, version " + version + ", were dropped");
     }
   }
 }

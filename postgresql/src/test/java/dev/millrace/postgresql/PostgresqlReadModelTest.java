@@ -13,6 +13,7 @@ final class PostgresqlReadModelTest extends JdbcReadModelContract {
     try {
       TestServer.shared().execute("CREATE SCHEMA " + schema);
       TestServer.shared().execute("DROP SCHEMA IF EXISTS contract_sums_v2 CASCADE");
+      TestServer.shared().execute("DROP SCHEMA IF EXISTS contract_sums_v3 CASCADE");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -18,6 +18,7 @@ final class MemoryReadModelTest extends ReadModelContract {
     return Projection.named("sums", version)
         .into(readModel)
         .retrying(Retry.attempts(2).backingOff(Duration.ofMillis(2), Duration.ofMillis(5)))
+        .clearing(tables -> tables.<String, Long>table("sums").clear())
         .on(
             Added.class,
             (event, tables) -> {

@@ -213,6 +213,11 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
   }
 
   @Override
+  public void forgetVersion(MemoryTables tables, RowsVersion version) {
+    rows.forgetVersion(tables, version);
+  }
+
+  @Override
   public <V> V transact(RowsVersion version, Work<MemoryTables, V> work) throws Exception {
     began.addFirst(clock.getAsLong());
     try {

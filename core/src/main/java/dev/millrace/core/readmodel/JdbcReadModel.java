@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Checkpoints stand in the table {@code millrace_checkpoint}, which is created when absent.
  */
 public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
-  /** Most connections at a time. */
+  /**
+   * Most connections at a time; a transaction that is begun within another one waits for none of
+   * them.
+   */
   public static final int MAX_CONNECTIONS = 16;
 
   /** See {@link #open(String, ConnectionSource, Duration)}. */
@@ -75,6 +80,10 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   private final String location;
   private final Duration idleLimit;
   private final Semaphore permits = new Semaphore(MAX_CONNECTIONS, true);
+
+  /** Threads that have a transaction here, in which they may begin another one. */
+  private final Set<Thread> inTransaction = ConcurrentHashMap.newKeySet();
+
   private final ConcurrentLinkedQueue<JdbcTransaction> idle = new ConcurrentLinkedQueue<>();
   private @Nullable Fences<JdbcTransaction> fences;
   private volatile JdbcVersions.Dialect dialect = JdbcVersions.Dialect.OTHER;
@@ -183,11 +192,23 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
 
   private <V> V transactIn(@Nullable RowsVersion version, Work<JdbcTransaction, V> work)
       throws Exception {
-    permits.acquireUninterruptibly();
+    Thread self = Thread.currentThread();
+    boolean isNested = inTransaction.contains(self);
+    // whoever waits for all waits for the outer one, which must not wait behind it
+    boolean isCounted = !isNested || permits.tryAcquire();
+    if (!isNested) {
+      permits.acquireUninterruptibly();
+      inTransaction.add(self);
+    }
     try {
       return run(version, work);
     } finally {
-      permits.release();
+      if (!isNested) {
+        inTransaction.remove(self);
+      }
+      if (isCounted) {
+        permits.release();
+      }
     }
   }
 
@@ -196,6 +217,13 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   public <V> V transactAlone(RowsVersion rows, Work<JdbcTransaction, V> work) throws Exception {
     if (dialect != JdbcVersions.Dialect.H2) {
       return transactIn(rows, work);
+    }
+    if (inTransaction.contains(Thread.currentThread())) {
+      throw new IllegalStateException(
+          "tables of "
+              + location
+              + " cannot be dropped within a transaction, which waits for no other to end; ask for"
+              + " it outside");
     }
     permits.acquireUninterruptibly(MAX_CONNECTIONS);
     try {
@@ -519,6 +547,11 @@ public final class JdbcReadModel implements ReadModel<JdbcTransaction> {
   @Override
   public void dropVersion(JdbcTransaction transaction, RowsVersion version) {
     JdbcVersions.drop(transaction, version);
+  }
+
+  @Override
+  public void forgetVersion(JdbcTransaction transaction, RowsVersion version) {
+    JdbcVersions.forget(transaction, version);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,17 @@ public final class JdbcTransaction {
   /** Most rows that wait in a batch. */
   public static final int MAX_BATCH = 1_000;
 
+  /** Makes something that has a name of its own; an index is where its table is. */
+  private static final Pattern MAKES =
+      Pattern.compile(
+          "\\s*CREATE\\s+(?!(UNIQUE\\s+|HASH\\s+|SPATIAL\\s+)*INDEX\\b)", Pattern.CASE_INSENSITIVE);
+
   private final Connection connection;
   private final LinkedHashMap<Key, Statement> statements;
   private final boolean isStricter;
   private List<String> path = List.of();
-  private List<String> told = List.of();
+  private @Nullable List<String> told = List.of();
+  private JdbcVersions.@Nullable Dialect answering;
   private @Nullable String base;
 
   /** A statement, and where it looks for tables: with other tables it is another one. */
@@ -79,7 +86,9 @@ public final class JdbcTransaction {
   }
 
   /**
-   * Runs a statement now.
+   * Runs a statement now. In a transaction that is of no projection, what it creates (but an index)
+   * is created where the connection looks by itself, never among the tables of a version that
+   * answers, with which it would be dropped; names in it are looked for there, too.
    *
    * @return how many rows it changed
    * @throws ReadModelException when the database refuses it
@@ -87,12 +96,30 @@ public final class JdbcTransaction {
   public int update(String sql, @Nullable Object... arguments) {
     try {
       flush();
-      Statement statement = prepare(sql);
-      bind(statement.prepared, arguments);
-      return statement.prepared.executeUpdate();
+      JdbcVersions.Dialect by = answering;
+      if (by == null || path.isEmpty() || !MAKES.matcher(sql).lookingAt()) {
+        return run(sql, arguments);
+      }
+      List<String> places = path; // what is made there would be dropped with a version
+      by.look(this, List.of());
+      int changed;
+      try {
+        changed = run(sql, arguments);
+      } catch (SQLException refused) {
+        by.lookAgain(this, places, refused);
+        throw refused;
+      }
+      by.look(this, places);
+      return changed;
     } catch (SQLException e) {
       throw refused(sql, e);
     }
+  }
+
+  private int run(String sql, @Nullable Object... arguments) throws SQLException {
+    Statement statement = prepare(sql);
+    bind(statement.prepared, arguments);
+    return statement.prepared.executeUpdate();
   }
 
   /**
@@ -151,6 +178,12 @@ public final class JdbcTransaction {
   /** Begins a transaction: what is asked before it looks anywhere is of the read model itself. */
   void begin() {
     path = List.of();
+    answering = null;
+  }
+
+  /** It looks at what answers, and is of no version itself. */
+  void answers(JdbcVersions.Dialect by) {
+    answering = by;
   }
 
   /** Where the connection looks by itself. */
@@ -168,14 +201,25 @@ public final class JdbcTransaction {
     if (!places.equals(told)) {
       return false;
     }
-    path = told;
+    path = places;
     return true;
+  }
+
+  /** Whether what it does now is not done where the connection looks by itself. */
+  boolean looksElsewhere() {
+    return !path.isEmpty();
+  }
+
+  /** It is being told to look elsewhere: until that is done, nobody knows where it looks. */
+  void turns() {
+    told = null;
   }
 
   /** It looks in these schemas first. */
   void looked(List<String> places) {
-    told = List.copyOf(places);
-    path = told;
+    List<String> now = List.copyOf(places);
+    told = now;
+    path = now;
   }
 
   /** What makes a statement another one than the same text in another version. */

@@ -116,6 +116,11 @@ final class JdbcVersions {
           version.context(),
           version.progressName());
     }
+    forget(transaction, version);
+  }
+
+  /** The row alone: nothing is told apart from rows in place any more. */
+  static void forget(JdbcTransaction transaction, RowsVersion version) {
     transaction.update(
         "DELETE FROM millrace_version" + ONE,
         version.context(),
@@ -178,6 +183,7 @@ final class JdbcVersions {
       void look(JdbcTransaction transaction, List<String> places) throws SQLException {
         if (!transaction.looksAt(places)) {
           String base = transaction.base(this);
+          transaction.turns();
           transaction.update("SET SCHEMA " + (places.isEmpty() ? base : quoted(places.get(0))));
           transaction.update("SET SCHEMA_SEARCH_PATH " + path(places, base));
           transaction.looked(places);
@@ -230,7 +236,7 @@ final class JdbcVersions {
 
       @Override
       void look(JdbcTransaction transaction, List<String> places) throws SQLException {
-        if (!places.isEmpty()) {
+        if (!places.isEmpty() || transaction.looksElsewhere()) {
           var unused =
               transaction.query(
                   "SELECT set_config('search_path', ?, true)",
@@ -276,10 +282,22 @@ final class JdbcVersions {
       transaction.begin();
       if (version == null) {
         look(transaction, live(transaction));
+        transaction.answers(this);
       } else if (version.isKept()) {
         lookIn(transaction, version);
       } else {
         look(transaction, List.of());
+      }
+    }
+
+    /** After what failed: PostgreSQL has given the transaction up with it. */
+    void lookAgain(JdbcTransaction transaction, List<String> places, SQLException failure) {
+      try {
+        if (this == H2) {
+          look(transaction, places);
+        }
+      } catch (SQLException | ReadModelException again) {
+        failure.addSuppressed(again);
       }
     }
 

@@ -235,6 +235,11 @@ public final class MemoryReadModel implements ReadModel<MemoryTables> {
     tables
         .<String, Checkpoint>inPlace(CHECKPOINTS)
         .remove(version.context() + "/" + version.progressName());
+    forgetVersion(tables, version);
+  }
+
+  @Override
+  public void forgetVersion(MemoryTables tables, RowsVersion version) {
     keep(
         tables,
         version,

@@ -178,6 +178,14 @@ public interface ReadModel<T> extends AutoCloseable {
   }
 
   /**
+   * Forgets that rows without a place of their own are those of a version, as a part of the
+   * transaction: they are in place from then on. They stay, and what is kept of their progress.
+   */
+  default void forgetVersion(T transaction, RowsVersion version) throws Exception {
+    throw new UnsupportedOperationException("this read model cannot keep versions of rows");
+  }
+
+  /**
    * Runs work in one transaction in which tables are those of a version.
    *
    * @throws dev.millrace.core.store.StoreMismatchException when it is not kept any more

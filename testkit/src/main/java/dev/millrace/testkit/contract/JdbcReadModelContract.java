@@ -7,6 +7,7 @@ import dev.millrace.core.Millrace;
 import dev.millrace.core.Projection;
 import dev.millrace.core.processing.Retry;
 import dev.millrace.core.readmodel.JdbcReadModel;
+import dev.millrace.core.readmodel.ReadModelException;
 import dev.millrace.core.readmodel.RowsVersion;
 import dev.millrace.core.readmodel.RowsVersion.State;
 import dev.millrace.core.store.StoreMismatchException;
@@ -176,6 +177,27 @@ public abstract class JdbcReadModelContract extends ReadModelContract {
                     second.place()))
             .size();
     assertThat(schemas).isZero();
+  }
+
+  @Test
+  void whatAnApplicationCreatesIsNotDroppedWithAVersion() {
+    Millrace both = bothOfWhichTheFirstAnswers();
+    both.versions("sums").makeLive(2);
+    List<Long> seen =
+        readModel.read(tx -> {
+          tx.update("CREATE TABLE IF NOT EXISTS notes (name VARCHAR(60) PRIMARY KEY, n BIGINT)");
+          tx.update("INSERT INTO notes (name, n) SELECT name, total FROM sums");
+          tx.update("CREATE UNIQUE INDEX by_total ON sums (total)");
+          return tx.query("SELECT n FROM notes", row -> row.getLong(1));
+        });
+    assertThat(seen).containsExactly(30L);
+    assertThatThrownBy(() -> readModel.read(tx -> tx.update("CREATE TABLE notes (n INT)")))
+        .isInstanceOf(ReadModelException.class);
+    assertThat(read()).isEqualTo(Map.of("a", 30L));
+    both.versions("sums").rollback();
+    both.versions("sums").drop(2);
+    List<Long> kept = readModel.read(tx -> tx.query("SELECT n FROM notes", row -> row.getLong(1)));
+    assertThat(kept).containsExactly(30L);
   }
 
   @Test

@@ -371,6 +371,45 @@ public abstract class ReadModelContract {
   }
 
   @Test
+  void aProjectionThatNeverHadASecondVersionCanBeFilledInPlace() {
+    Millrace first = host(sums(1, 1));
+    first.await("sums", add("a", 1, 3), LONG);
+    end(first);
+    Millrace same = host(sums(1, 1).inPlace());
+    same.await("sums", add("a", 1, 1), LONG);
+    assertThat(read()).isEqualTo(Map.of("a", 4L));
+    end(same);
+    Millrace second = host(sums(2, 10).inPlace());
+    second.await("sums", add("a", 1, 1), LONG);
+    assertThat(read()).isEqualTo(Map.of("a", 50L));
+    end(second);
+    Millrace beside = host(sums(2, 10), sums(3, 100));
+    awaitLive(beside, 3);
+    assertThat(read()).isEqualTo(Map.of("a", 500L));
+    end(beside);
+    Millrace never = host(sums(4, 100).inPlace());
+    awaitThat(() -> never.processor("sums").status().state() == ProcessorStatus.State.STOPPED);
+    assertThat(never.processor("sums").status().problem()).contains("beside each other: [2, 3]");
+  }
+
+  @Test
+  void aProgramWhoseOnlyVersionWasDroppedSaysSo() {
+    Millrace first = host(sums(1, 1));
+    first.await("sums", add("a", 1, 3), LONG);
+    end(first);
+    Millrace both = host(sums(1, 1), sums(2, 10));
+    awaitLive(both, 2);
+    end(both);
+    Millrace older = host(sums(1, 1));
+    awaitThat(() -> older.processor("sums").status().state() == ProcessorStatus.State.LIVE);
+    older.versions("sums").drop(1);
+    ProcessorStatus status = older.processors().get(0);
+    assertThat(status.state()).isEqualTo(ProcessorStatus.State.STOPPED);
+    assertThat(status.problem()).contains("version 1, were dropped");
+    assertThat(read()).isEqualTo(Map.of("a", 30L));
+  }
+
+  @Test
   void aVersionThatWasDroppedCanBeMadeAgain() {
     Millrace first = host(sums(1, 1));
     first.await("sums", add("a", 1, 3), LONG);
