@@ -5,6 +5,7 @@ import dev.millrace.core.readmodel.ReadModel;
 import dev.millrace.core.readmodel.ReadModelException;
 import dev.millrace.core.readmodel.RowsVersion;
 import dev.millrace.core.store.StoreMismatchException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -224,7 +225,20 @@ public final class LuceneReadModel implements ReadModel<LuceneTransaction> {
     } catch (IOException | RuntimeException again) {
       closed = true;
       failure.addSuppressed(again);
+      release(again);
       LOG.error("the index {} cannot be opened again; restart the process", folder, failure);
+    }
+  }
+
+  /** Somebody else, or this process, may open it again. */
+  private void release(Throwable because) {
+    state.give();
+    for (Closeable one : List.<Closeable>of(writer::rollback, directory)) {
+      try {
+        one.close();
+      } catch (IOException | RuntimeException e) {
+        because.addSuppressed(e);
+      }
     }
   }
 
@@ -305,6 +319,11 @@ public final class LuceneReadModel implements ReadModel<LuceneTransaction> {
     transaction.facts().drop(version);
     transaction.facts().forgetBlocked(version.context(), version.progressName());
     transaction.facts().forgetCheckpoint(version.context(), version.progressName());
+  }
+
+  @Override
+  public void forgetVersion(LuceneTransaction transaction, RowsVersion version) {
+    transaction.facts().drop(version);
   }
 
   @Override

@@ -170,10 +170,14 @@ final class LuceneReadModelTest extends ReadModelContract {
     assertThat(find("mine")).containsExactly("2");
   }
 
-  /** Fails to open files from the moment on that a commit is durable, once. */
+  /**
+   * Fails to open files from the moment on that a commit is durable: once, or for good, but for
+   * what a writer reads.
+   */
   private static final class UnreadAfterCommit extends FilterDirectory {
     private boolean armed;
     private boolean fails;
+    private boolean forGood;
 
     UnreadAfterCommit(Directory in) {
       super(in);
@@ -185,11 +189,16 @@ final class LuceneReadModelTest extends ReadModelContract {
       fails |= armed && to.startsWith("segments_");
     }
 
+    private static boolean isOfReader() {
+      return StackWalker.getInstance()
+          .walk(frames -> frames.anyMatch(one -> one.getClassName().endsWith("DirectoryReader")));
+    }
+
     @Override
     public IndexInput openInput(String name, IOContext context) throws IOException {
-      if (fails) {
+      if (fails && (!forGood || isOfReader())) {
         armed = false;
-        fails = false;
+        fails = forGood;
         throw new IOException("cannot be read");
       }
       return super.openInput(name, context);
@@ -218,6 +227,23 @@ final class LuceneReadModelTest extends ReadModelContract {
       return tx;
     });
     assertThat(find("before")).isEmpty();
+  }
+
+  @Test
+  void anIndexThatCannotBeOpenedAgainIsGivenUpSoThatSomebodyElseCanOpenIt() throws Exception {
+    readModel.close();
+    UnreadAfterCommit directory = new UnreadAfterCommit(FSDirectory.open(folder));
+    readModel = new LuceneReadModel(folder, directory, new StandardAnalyzer());
+    directory.armed = true;
+    directory.forGood = true;
+    readModel.transact(tx -> {
+      tx.put("notes", "1", text("durable"));
+      return tx;
+    });
+    assertThatThrownBy(() -> find("durable")).hasMessageContaining("is closed");
+    readModel.close();
+    readModel = LuceneReadModel.open(folder);
+    assertThat(find("durable")).containsExactly("1");
   }
 
   @Test
