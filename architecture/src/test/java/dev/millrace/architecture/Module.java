@@ -41,6 +41,7 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "org.flywaydb..",
                   "com.dynatrace.hash4j.."),
           module("lucene", "core").uses("org.apache.lucene.."),
+          module("kafka", "core").uses("org.apache.kafka.."),
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
           module("retail", "core").uses("de.siegmar.fastcsv.."),

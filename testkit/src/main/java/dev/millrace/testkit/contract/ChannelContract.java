@@ -1,0 +1,323 @@
+package dev.millrace.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.channel.Capability;
+import dev.millrace.core.channel.Channel;
+import dev.millrace.core.channel.ChannelSubscription;
+import dev.millrace.core.channel.ChannelSubscription.Delivery;
+import dev.millrace.core.channel.Message;
+import dev.millrace.core.channel.MessageRefusedException;
+import dev.millrace.core.channel.Subscribing;
+import dev.millrace.core.channel.UnsupportedChannelException;
+import dev.millrace.core.store.Bytes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every channel promises; see {@link Channel}. A broker's module extends it with a real
+ * broker. What the broker does not give must be refused with an alternative: a test of that counts
+ * as aborted, and {@link #whatIsNotGivenIsRefusedWithAnAlternative} holds.
+ */
+public abstract class ChannelContract {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int LARGE = 500_000;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final String address = "contract-" + UUID.randomUUID();
+
+  /** Opens a channel of this name, which the first call makes. */
+  protected abstract Channel open(String address) throws Exception;
+
+  @AfterEach
+  final void closeAll() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+  }
+
+  private Channel open() throws Exception {
+    Channel channel = open(address);
+    opened.add(channel);
+    return channel;
+  }
+
+  private static void needs(Channel channel, Capability capability) {
+    Assumptions.assumeTrue(channel.capabilities().has(capability), capability + " is refused");
+  }
+
+  /** A message of a key, whose id is its number. */
+  protected static Message message(int number, String key) {
+    return Message.named("/contract", String.valueOf(number), "counted")
+        .key(key)
+        .data("application/json", Bytes.utf8("{\"number\":" + number + "}"))
+        .build();
+  }
+
+  private static List<Message> messages(int from, int to, int keys) {
+    List<Message> messages = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      messages.add(message(i, "key-" + i % keys));
+    }
+    return messages;
+  }
+
+  /** Publishes, and waits until all are confirmed. */
+  protected static void publish(Channel channel, List<Message> messages) {
+    List<CompletableFuture<Void>> answers = channel.publish(messages);
+    assertThat(answers).hasSameSizeAs(messages);
+    CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .join();
+  }
+
+  private static List<String> ids(List<Delivery> deliveries) {
+    return deliveries.stream().map(one -> one.message().id()).toList();
+  }
+
+  private static List<String> idsOf(List<Message> messages, String key) {
+    return messages.stream().filter(one -> key.equals(one.key())).map(Message::id).toList();
+  }
+
+  @Test
+  void aMessageArrivesAsItWasPublished() throws Exception {
+    Channel channel = open();
+    ChannelFollower follower = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
+    byte[] everyByte = new byte[256];
+    for (int i = 0; i < everyByte.length; i++) {
+      everyByte[i] = (byte) i;
+    }
+    Message full =
+        Message.named("/shop/größe", "id ☃", "shop.order-placed")
+            .key("ключ")
+            .set("subject", "o-1")
+            .time(Instant.parse("2026-11-24T01:02:03.456789Z"))
+            .tenant("acme")
+            .causedBy("flow", "cause", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+            .set("dataschema", "urn:schema:1")
+            .data("application/octet-stream", Bytes.wrap(everyByte))
+            .build();
+    Message bare = Message.named("/shop", "2", "nothing").build();
+    publish(channel, List.of(full, bare));
+
+    List<Message> arrived = follower.take(2).stream().map(Delivery::message).toList();
+
+    assertThat(arrived).containsExactlyInAnyOrder(full, bare);
+  }
+
+  @Test
+  void messagesOfAKeyArriveInOrder() throws Exception {
+    Channel channel = open();
+    needs(channel, Capability.ORDER_PER_KEY);
+    ChannelFollower follower = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
+    List<Message> all = messages(0, 2_000, 7);
+    for (int i = 0; i < all.size(); i += 100) {
+      publish(channel, all.subList(i, i + 100));
+    }
+
+    List<Message> arrived = new ArrayList<>();
+    while (arrived.size() < all.size()) {
+      for (Delivery delivery : follower.take(1)) {
+        arrived.add(delivery.message());
+        delivery.acknowledge();
+      }
+    }
+
+    for (int key = 0; key < 7; key++) {
+      assertThat(idsOf(arrived, "key-" + key)).isEqualTo(idsOf(all, "key-" + key));
+    }
+  }
+
+  @Test
+  void eachGroupGetsEveryMessage() throws Exception {
+    Channel channel = open();
+    needs(channel, Capability.FAN_OUT);
+    ChannelFollower one = new ChannelFollower(channel.subscribe(Subscribing.as("one")));
+    ChannelFollower other = new ChannelFollower(channel.subscribe(Subscribing.as("other")));
+    publish(channel, messages(0, 50, 3));
+
+    assertThat(ids(one.take(50))).doesNotHaveDuplicates().hasSize(50);
+    assertThat(ids(other.take(50))).doesNotHaveDuplicates().hasSize(50);
+  }
+
+  @Test
+  void membersOfAGroupShareTheMessagesAndNoneIsLostWhenOneLeaves() throws Exception {
+    Channel channel = open();
+    Channel second = open();
+    ChannelFollower stays = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
+    ChannelSubscription leaving = second.subscribe(Subscribing.as("group"));
+    ChannelFollower leaves = new ChannelFollower(leaving);
+    Set<String> taken = new LinkedHashSet<>();
+    publish(channel, messages(0, 300, 30));
+    while (taken.size() < 150) {
+      for (ChannelFollower follower : List.of(stays, leaves)) {
+        for (Delivery delivery : follower.poll(10)) {
+          delivery.acknowledge();
+          taken.add(delivery.message().id());
+        }
+      }
+    }
+    leaving.close();
+    publish(channel, messages(300, 400, 30));
+
+    while (taken.size() < 400) {
+      for (Delivery delivery : stays.take(1)) {
+        delivery.acknowledge();
+        taken.add(delivery.message().id());
+      }
+    }
+    assertThat(taken).hasSize(400);
+  }
+
+  @Test
+  void whatWasNotAcknowledgedComesAgainInOrder() throws Exception {
+    Channel channel = open();
+    ChannelSubscription first = channel.subscribe(Subscribing.as("group"));
+    publish(channel, messages(0, 10, 1));
+    List<Delivery> deliveries = new ChannelFollower(first).take(10);
+    for (int i : new int[] {0, 1, 2, 5, 9}) { // from 3 on there are gaps
+      deliveries.get(i).acknowledge();
+    }
+    first.close();
+
+    ChannelFollower again = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
+
+    List<String> came = ids(again.take(5));
+    assertThat(came.get(0)).isIn("3", "4");
+    if (channel.capabilities().has(Capability.ORDER_PER_KEY)) {
+      assertThat(came.stream().map(Integer::valueOf)).isSorted();
+    }
+  }
+
+  @Test
+  void whatWasAcknowledgedDoesNotComeAgainToAnOrderlyGroup() throws Exception {
+    Channel channel = open();
+    ChannelSubscription first = channel.subscribe(Subscribing.as("group"));
+    publish(channel, messages(0, 20, 1));
+    new ChannelFollower(first).take(20).forEach(Delivery::acknowledge);
+    first.close();
+    publish(channel, messages(20, 21, 1));
+
+    ChannelFollower again = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
+
+    assertThat(ids(again.take(1))).containsExactly("20");
+  }
+
+  @Test
+  void aSlowConsumerIsGivenNoMoreThanItMayHold() throws Exception {
+    Channel channel = open();
+    publish(channel, messages(0, 200, 20));
+    ChannelFollower follower =
+        new ChannelFollower(channel.subscribe(Subscribing.as("group").mostOutstanding(10)));
+    List<Delivery> held = follower.take(10);
+    assertThat(follower.poll(100)).isEmpty();
+    Set<String> taken = new LinkedHashSet<>(ids(held));
+
+    while (taken.size() < 200) {
+      held.remove(0).acknowledge();
+      List<Delivery> more = follower.take(1);
+      held.addAll(more);
+      taken.addAll(ids(more));
+      assertThat(held).hasSizeLessThanOrEqualTo(10);
+    }
+  }
+
+  @Test
+  void largeMessagesArriveAndWhatIsTooLargeIsRefusedWithWhatFollowsIt() throws Exception {
+    Channel channel = open();
+    ChannelFollower follower = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
+    byte[] large = new byte[LARGE];
+    new java.util.SplittableRandom(1).nextBytes(large);
+    Message fits = sized("large", "a", large);
+    long most = channel.capabilities().maxMessageBytes();
+    Message tooLarge = sized("huge", "b", new byte[(int) most + 1]);
+    List<CompletableFuture<Void>> answers =
+        channel.publish(List.of(fits, tooLarge, message(1, "b"), message(2, "a")));
+
+    answers.get(0).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    answers.get(3).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    assertThatThrownBy(answers.get(1)::join)
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(MessageRefusedException.class);
+    assertThatThrownBy(answers.get(2)::join).isInstanceOf(CompletionException.class);
+    publish(channel, List.of(message(3, "b")));
+    List<Delivery> arrived = follower.take(3);
+    assertThat(ids(arrived)).containsExactlyInAnyOrder("large", "2", "3");
+    assertThat(arrived).anyMatch(one -> one.message().equals(fits));
+  }
+
+  private static Message sized(String id, String key, byte[] data) {
+    return Message.named("/contract", id, "sized")
+        .key(key)
+        .data("application/octet-stream", Bytes.wrap(data))
+        .build();
+  }
+
+  @Test
+  void aNewGroupBeginsWhereItSays() throws Exception {
+    Channel channel = open();
+    needs(channel, Capability.REPLAY);
+    publish(channel, messages(0, 5, 1));
+    ChannelFollower all = new ChannelFollower(channel.subscribe(Subscribing.as("all")));
+    assertThat(ids(all.take(5))).containsExactly("0", "1", "2", "3", "4");
+    ChannelFollower fresh =
+        new ChannelFollower(channel.subscribe(Subscribing.as("fresh").from(Subscribing.Start.NEW)));
+
+    List<Delivery> came = List.of();
+    for (int i = 5; came.isEmpty(); i++) { // until it has joined
+      publish(channel, messages(i, i + 1, 1));
+      came = follow(fresh);
+    }
+
+    assertThat(Integer.parseInt(came.get(0).message().id())).isGreaterThanOrEqualTo(5);
+  }
+
+  private static List<Delivery> follow(ChannelFollower follower) {
+    return follower.pollSoon(Duration.ofMillis(200));
+  }
+
+  @Test
+  void lagIsWhatWaits() throws Exception {
+    Channel channel = open();
+    needs(channel, Capability.LAG);
+    publish(channel, messages(0, 40, 4));
+    ChannelSubscription subscription = channel.subscribe(Subscribing.as("group"));
+    ChannelFollower follower = new ChannelFollower(subscription);
+    List<Delivery> deliveries = follower.take(40);
+
+    follower.until(() -> subscription.lag().orElse(-1) == 40);
+    deliveries.forEach(Delivery::acknowledge);
+    follower.until(() -> subscription.lag().orElse(-1) == 0);
+  }
+
+  @Test
+  void whatIsNotGivenIsRefusedWithAnAlternative() throws Exception {
+    Channel channel = open();
+    channel
+        .capabilities()
+        .refused()
+        .forEach((capability, instead) -> {
+          assertThat(instead).as("the alternative to " + capability).isNotBlank();
+          assertThatThrownBy(
+                  () -> channel.capabilities().check("inbox 'a'", "orders", Set.of(capability)))
+              .isInstanceOf(UnsupportedChannelException.class)
+              .hasMessageContaining(channel.capabilities().broker())
+              .hasMessageContaining(capability.name())
+              .hasMessageContaining(instead);
+        });
+    assertThat(channel.capabilities().maxMessageBytes()).isPositive();
+    assertThat(channel.location()).isNotBlank();
+  }
+}
