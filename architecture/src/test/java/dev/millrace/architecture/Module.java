@@ -34,6 +34,7 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "com.fasterxml.jackson.annotation.."),
           module("log", "core").uses("com.dynatrace.hash4j.."),
           module("s3", "core", "log").uses("software.amazon.awssdk.."),
+          module("resilience4j", "core").uses("io.github.resilience4j.."),
           module("postgresql", "core")
               .uses(
                   "org.postgresql..",
@@ -58,7 +59,7 @@ record Module(String name, List<String> modules, List<String> libraries) {
               .uses("*.."));
 
   /** Modules in which time, chance, threads and disk come through the seams. */
-  static final List<String> BEHIND_SEAMS = List.of("core", "log", "postgresql");
+  static final List<String> BEHIND_SEAMS = List.of("core", "log", "postgresql", "resilience4j");
 
   private static Module module(String name, String... modules) {
     return new Module(name, List.of(modules), List.of());

@@ -21,6 +21,9 @@ final class KeyTask {
   /** What went wrong last, until it goes well. */
   @Nullable String problem;
 
+  /** When it was let through by the breaker. */
+  long entered = BreakerGate.NOT_ENTERED;
+
   /** When its part was begun. */
   Instant began = Instant.MIN;
 
@@ -32,6 +35,11 @@ final class KeyTask {
     List<RecordedEvent> events = new ArrayList<>(entries.size());
     entries.forEach(entry -> events.add(entry.event));
     this.run = new Run(events, events.size(), options.retry());
+  }
+
+  /** Whether handlers run next. */
+  boolean calls() {
+    return change == null && unanswered == null;
   }
 
   boolean isEmpty() {

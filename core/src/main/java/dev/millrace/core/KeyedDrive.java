@@ -66,6 +66,8 @@ final class KeyedDrive implements Drive {
               .thenComparingLong(task -> task.number));
   private final AdaptiveConcurrency adaptive;
   private final Deque<KeyTask> stuck = new ArrayDeque<>();
+  private final Deque<KeyTask> held = new ArrayDeque<>(); // until the breaker lets them through
+  private final BreakerGate gate;
   private final Set<KeyTask> failing = new LinkedHashSet<>();
   private final InFlight saving;
 
@@ -98,6 +100,7 @@ final class KeyedDrive implements Drive {
     this.options = processing.options();
     this.stopping = stopping;
     this.wake = wake;
+    this.gate = new BreakerGate(processing, wake);
     this.blocked = new BlockedKeys(options.ordering(), from.blocked());
     this.adaptive = new AdaptiveConcurrency(options.concurrency());
     this.judge = new Blocking(processing, blocked, stopping);
@@ -121,6 +124,8 @@ final class KeyedDrive implements Drive {
       running--;
       options.leaves();
       one.settle().run();
+      gate.ended(one.task().entered, one.failure());
+      one.task().entered = BreakerGate.NOT_ENTERED;
       if (!one.part().events().isEmpty() && one.task().unanswered == null) {
         boolean isDone = one.failure() == null;
         adaptive.ended(one.task().began, processing.now(), isDone ? one.part().events().size() : 0);
@@ -164,7 +169,7 @@ final class KeyedDrive implements Drive {
     if (mode == Mode.REDRIVES) {
       return nextRedrive(now);
     }
-    boolean isLevel = !holding && read(now);
+    boolean isLevel = !holding && mayRead() && read(now);
     dispatch(now);
     save(now);
     standing.reached(lanes.low(passed));
@@ -219,9 +224,14 @@ final class KeyedDrive implements Drive {
         : new Next.After(Duration.between(now, due));
   }
 
+  /** While the breaker is not closed, only what it takes to see. */
+  private boolean mayRead() {
+    return gate.isClosed() || (gate.mayTry() && lanes.pending() == 0);
+  }
+
   /** Reads ahead; whether there was nothing more to read. */
   private boolean read(Instant now) {
-    while (!isAtItsEnd && lanes.pending() < MOST_PENDING && !now.isBefore(readAt)) {
+    while (!isAtItsEnd && mayRead() && lanes.pending() < MOST_PENDING && !now.isBefore(readAt)) {
       EventPage page;
       try {
         headOfPage = processing.store().head();
@@ -289,15 +299,20 @@ final class KeyedDrive implements Drive {
 
   private void dispatch(Instant now) {
     isHeldUp = false;
+    while (!held.isEmpty() && gate.mayTry() && enters()) {
+      if (!begin(held.remove())) {
+        break;
+      }
+    }
     for (KeyTask task = later.peek();
         task != null && !now.isBefore(task.notBefore) && enters();
         task = later.peek()) {
       later.poll();
-      begin(task);
+      var unused = begin(task);
     }
     int limit = limit();
     boolean isAll = false;
-    while (!isAll && running < limit && enters()) {
+    while (!isAll && running < limit && held.isEmpty() && gate.mayTry() && enters()) {
       List<KeyLanes.Entry> taken = lanes.take(Math.min(options.batch(), MOST_TOGETHER));
       if (taken.isEmpty()) {
         isAll = true;
@@ -308,7 +323,7 @@ final class KeyedDrive implements Drive {
       if (blocked.isBlocked(taken.get(0).event)) {
         pass(task);
       } else {
-        begin(task);
+        var unused = begin(task);
       }
     }
     adaptive.running(running, isAll);
@@ -343,11 +358,21 @@ final class KeyedDrive implements Drive {
       task.entries().forEach(lanes::finished);
     } else {
       task.change = ProgressChange.of(behind);
-      begin(task);
+      var unused = begin(task);
     }
   }
 
-  private void begin(KeyTask task) {
+  /** Begins, unless the breaker lets it wait. */
+  private boolean begin(KeyTask task) {
+    if (task.calls()) {
+      if (!gate.tryEnter()) {
+        options.leaves();
+        held.add(task);
+        standing.is(ProcessorStatus.State.RETRYING);
+        return false;
+      }
+      task.entered = gate.now();
+    }
     running++;
     task.began = processing.now();
     boolean retries = failures > 0 || !failing.isEmpty();
@@ -377,6 +402,7 @@ final class KeyedDrive implements Drive {
                   () -> spans.end(failure == null ? null : EventFailure.reasonOf(failure))));
           wake.run();
         });
+    return true;
   }
 
   private void done(KeyTask task, Part part) {
@@ -429,6 +455,14 @@ final class KeyedDrive implements Drive {
     if (Processing.isFatal(failure)) {
       stuck.add(task);
       stopping.stop(what, reason);
+      return;
+    }
+    if (!part.events().isEmpty() && gate.holdsBack(failure)) { // no attempt: it is not the event
+      task.run.forgive();
+      task.problem = gate.problem(what, reason);
+      standing.failed(task.problem);
+      failing.add(task);
+      held.add(task);
       return;
     }
     standing.failed(what + ": " + reason.getMessage());
@@ -507,6 +541,7 @@ final class KeyedDrive implements Drive {
     Instant due = later.isEmpty() || isHeldUp ? null : later.peek().notBefore;
     due = sooner(due, isRedriveToWait() ? redriveDue() : null);
     due = sooner(due, now.isBefore(readAt) ? readAt : null);
+    due = sooner(due, gate.notBefore());
     due = sooner(due, isSavingDue(lanes.low(passed)) && !holding ? saveAt : null);
     if (due == null) {
       return Next.Signal.WAIT;
@@ -571,6 +606,7 @@ final class KeyedDrive implements Drive {
 
   @Override
   public void close() {
+    gate.close();
     subscription.close();
   }
 }

@@ -33,6 +33,7 @@ final class Lane implements Drive {
   private final Redriving redriving;
   private final Blocking judge;
   private final InFlight inFlight;
+  private final BreakerGate gate;
 
   private Run run;
   private long passed;
@@ -58,6 +59,7 @@ final class Lane implements Drive {
     this.judge = new Blocking(processing, blocked, stopping);
     this.redriving = new Redriving(processing, blocked, stopping, this::moved, wake);
     this.wake = wake;
+    this.gate = new BreakerGate(processing, wake);
     this.inFlight = new InFlight(wake);
     this.passed = from.position();
     this.saved = from.position();
@@ -156,6 +158,9 @@ final class Lane implements Drive {
       return Next.Signal.WAIT;
     }
     if (run.isEmpty()) {
+      if (!gate.mayTry()) {
+        return waitsForBreaker(now);
+      }
       if (now.isBefore(lingersUntil) && !standing.isAwaited()) {
         standing.is(ProcessorStatus.State.LIVE);
         return new Next.After(Duration.between(now, lingersUntil));
@@ -165,9 +170,19 @@ final class Lane implements Drive {
     if (!options.enters(wake)) {
       return Next.Signal.WAIT;
     }
+    if (!gate.tryEnter()) {
+      options.leaves();
+      return waitsForBreaker(now);
+    }
     boolean last = run.isLast();
     handle(new Part(run.part(), ProgressChange.to(last ? passed : run.after() - 1)));
     return Next.Signal.WAIT;
+  }
+
+  private Next waitsForBreaker(Instant now) {
+    standing.is(ProcessorStatus.State.RETRYING);
+    Instant until = gate.notBefore();
+    return until == null ? Next.Signal.WAIT : new Next.After(Duration.between(now, until));
   }
 
   private Next poll() {
@@ -204,15 +219,18 @@ final class Lane implements Drive {
   private void handle(Part part) {
     standing.is(failures > 0 ? ProcessorStatus.State.RETRYING : ProcessorStatus.State.CATCHING_UP);
     Tracing.Handling spans = processing.tracing().handling(processing.driver(), part.events());
+    long entered = gate.now();
     inFlight.submit(
         processing.driver().handle(part, spans),
         done -> {
           options.leaves();
+          gate.ended(entered, null);
           spans.end(null);
           handled(part);
         },
         failure -> {
           options.leaves();
+          gate.ended(entered, failure);
           spans.end(EventFailure.reasonOf(failure));
           if (EventFailure.mayBeSaved(failure)) {
             unanswered = new Unanswered(part, failure);
@@ -267,6 +285,13 @@ final class Lane implements Drive {
     String what = Processing.describe(part);
     if (Processing.isFatal(failure)) {
       stopping.stop(what, EventFailure.reasonOf(failure));
+      return;
+    }
+    if (gate.holdsBack(failure)) { // no attempt: it is not the event
+      run.forgive();
+      failures++;
+      standing.failed(gate.problem(what, EventFailure.reasonOf(failure)));
+      LOG.warn("{} {}; it waits for the breaker", processing.who(), what, failure);
       return;
     }
     Run.Verdict verdict = run.failed(failure, processing.now(), processing.seams().random());
@@ -370,6 +395,7 @@ final class Lane implements Drive {
 
   @Override
   public void close() {
+    gate.close();
     subscription.close();
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostFailed it stops rather than have a larger share of the recent events fail, 0 to 1
  * @param concurrency most handlers at the same time, where lanes are many
  * @param bulkhead what limits its handlers and those of others together; null: nothing
+ * @param breaker what stops its handlers while what they call is away; null: nothing
  * @param adapts whether it is only the most, and their number is found
  */
 record ProcessorOptions(
@@ -26,7 +27,8 @@ record ProcessorOptions(
     double mostFailed,
     int concurrency,
     boolean adapts,
-    @Nullable Bulkhead bulkhead) {
+    @Nullable Bulkhead bulkhead,
+    @Nullable CircuitBreaker breaker) {
   /** Most dead letters that can be allowed: they are in memory, and a reaction saves all. */
   static final int MAX_BLOCKED = 10_000;
 
@@ -48,27 +50,55 @@ record ProcessorOptions(
         DEFAULT_FAILED,
         DEFAULT_CONCURRENCY,
         true,
+        null,
         null);
   }
 
   ProcessorOptions batch(int events) {
     return new ProcessorOptions(
-        events, linger, ordering, retry, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
+        events,
+        linger,
+        ordering,
+        retry,
+        mostBlocked,
+        mostFailed,
+        concurrency,
+        adapts,
+        bulkhead,
+        breaker);
   }
 
   ProcessorOptions linger(Duration atMost) {
     return new ProcessorOptions(
-        batch, atMost, ordering, retry, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
+        batch,
+        atMost,
+        ordering,
+        retry,
+        mostBlocked,
+        mostFailed,
+        concurrency,
+        adapts,
+        bulkhead,
+        breaker);
   }
 
   ProcessorOptions ordering(Ordering by) {
     return new ProcessorOptions(
-        batch, linger, by, retry, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
+        batch, linger, by, retry, mostBlocked, mostFailed, concurrency, adapts, bulkhead, breaker);
   }
 
   ProcessorOptions retry(Retry policy) {
     return new ProcessorOptions(
-        batch, linger, ordering, policy, mostBlocked, mostFailed, concurrency, adapts, bulkhead);
+        batch,
+        linger,
+        ordering,
+        policy,
+        mostBlocked,
+        mostFailed,
+        concurrency,
+        adapts,
+        bulkhead,
+        breaker);
   }
 
   ProcessorOptions stoppingAbove(int deadLetters, double share) {
@@ -82,12 +112,35 @@ record ProcessorOptions(
               + share);
     }
     return new ProcessorOptions(
-        batch, linger, ordering, retry, deadLetters, share, concurrency, adapts, bulkhead);
+        batch, linger, ordering, retry, deadLetters, share, concurrency, adapts, bulkhead, breaker);
   }
 
   ProcessorOptions within(Bulkhead limit) {
     return new ProcessorOptions(
-        batch, linger, ordering, retry, mostBlocked, mostFailed, concurrency, adapts, limit);
+        batch,
+        linger,
+        ordering,
+        retry,
+        mostBlocked,
+        mostFailed,
+        concurrency,
+        adapts,
+        limit,
+        breaker);
+  }
+
+  ProcessorOptions through(CircuitBreaker stops) {
+    return new ProcessorOptions(
+        batch,
+        linger,
+        ordering,
+        retry,
+        mostBlocked,
+        mostFailed,
+        concurrency,
+        adapts,
+        bulkhead,
+        stops);
   }
 
   /** Comes into the bulkhead, if there is one. */
@@ -112,7 +165,8 @@ record ProcessorOptions(
         mostFailed,
         fixed.concurrency(),
         true,
-        bulkhead);
+        bulkhead,
+        breaker);
   }
 
   ProcessorOptions concurrency(int handlers) {
@@ -121,6 +175,15 @@ record ProcessorOptions(
           "1 to " + MAX_CONCURRENCY + " handlers run at the same time, not " + handlers);
     }
     return new ProcessorOptions(
-        batch, linger, ordering, retry, mostBlocked, mostFailed, handlers, false, bulkhead);
+        batch,
+        linger,
+        ordering,
+        retry,
+        mostBlocked,
+        mostFailed,
+        handlers,
+        false,
+        bulkhead,
+        breaker);
   }
 }

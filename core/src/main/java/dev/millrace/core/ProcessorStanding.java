@@ -294,6 +294,7 @@ final class ProcessorStanding {
   /** How it stands. */
   ProcessorStatus status() {
     long head = head();
+    CircuitBreaker breaker = driver.options().breaker();
     synchronized (this) {
       return new ProcessorStatus(
           context,
@@ -312,7 +313,8 @@ final class ProcessorStanding {
           concurrency,
           fixed == 0 && driver.options().ordering().isParallel() && driver.options().adapts(),
           shares,
-          Math.max(1, driver.shares()));
+          Math.max(1, driver.shares()),
+          breaker == null ? null : breaker.status());
     }
   }
 

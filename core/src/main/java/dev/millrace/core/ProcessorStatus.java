@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param adapts whether that number follows how long they take and how many fail
  * @param shares how many of its shares this process works on; 0: none, as on standby
  * @param ofShares into how many its work is divided among processes
+ * @param breaker what stops its handlers while what they call is away; null: it has none
  */
 public record ProcessorStatus(
     String context,
@@ -42,7 +43,8 @@ public record ProcessorStatus(
     int concurrency,
     boolean adapts,
     int shares,
-    int ofShares) {
+    int ofShares,
+    CircuitBreaker.@Nullable Status breaker) {
 
   /** What a processor is. */
   public enum Kind {

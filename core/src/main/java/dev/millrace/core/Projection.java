@@ -325,6 +325,14 @@ public final class Projection<T> {
     return with(options.adaptingUpTo(most));
   }
 
+  /**
+   * Stops while what its handlers call is away; processors that call the same share the breaker.
+   * Module {@code resilience4j} makes one.
+   */
+  public Projection<T> through(CircuitBreaker breaker) {
+    return with(options.through(breaker));
+  }
+
   /** Runs its handlers, or batches, within a limit that it shares with other processors. */
   public Projection<T> within(Bulkhead bulkhead) {
     return with(options.within(bulkhead));

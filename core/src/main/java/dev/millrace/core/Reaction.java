@@ -118,6 +118,14 @@ public final class Reaction {
     return with(options.adaptingUpTo(most));
   }
 
+  /**
+   * Stops while what its handlers call is away; processors that call the same share the breaker.
+   * Module {@code resilience4j} makes one.
+   */
+  public Reaction through(CircuitBreaker breaker) {
+    return with(options.through(breaker));
+  }
+
   /** Runs within a limit that it shares with other processors. */
   public Reaction within(Bulkhead bulkhead) {
     return with(options.within(bulkhead));

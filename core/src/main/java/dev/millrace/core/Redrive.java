@@ -301,6 +301,11 @@ final class Redrive {
     keys.removeAll(part.change().freed());
   }
 
+  /** The part failed for a reason that is not its own: it is as if it had not been tried. */
+  void putBack() {
+    unanswered = null;
+  }
+
   /** The part failed; what is not fatal is dealt with. */
   void failed(Part part, Throwable failure) {
     unanswered = null;

@@ -1,6 +1,7 @@
 package dev.millrace.core;
 
 import dev.millrace.core.store.MillraceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,11 +13,16 @@ import org.slf4j.LoggerFactory;
 final class Redriving {
   private static final Logger LOG = LoggerFactory.getLogger(Redriving.class);
 
+  /** Whom the breaker lets wait asks again after so long. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
   private final Processing processing;
   private final Redrive redrive;
   private final Drive.Stopping stopping;
   private final Consumer<ProgressChange> moved;
   private final InFlight inFlight;
+  private final BreakerGate gate;
+  private Instant refusedUntil = Instant.MIN;
   private Throwable lost = new IllegalStateException("nothing was lost");
 
   /**
@@ -35,6 +41,7 @@ final class Redriving {
     this.stopping = stopping;
     this.moved = moved;
     this.inFlight = new InFlight(wake);
+    this.gate = new BreakerGate(processing, wake);
   }
 
   void settle() {
@@ -47,7 +54,13 @@ final class Redriving {
 
   /** When there is something to do; null: never, as things are. */
   @Nullable Instant dueAt() {
-    return redrive.dueAt();
+    Instant due = redrive.dueAt();
+    if (due == null || isUnanswered()) {
+      return due;
+    }
+    Instant notBefore = gate.notBefore();
+    Instant free = notBefore == null || notBefore.isBefore(refusedUntil) ? refusedUntil : notBefore;
+    return free.isAfter(due) ? free : due;
   }
 
   /** Whether it has stopped the processor, and goes on when that is resumed. */
@@ -87,16 +100,24 @@ final class Redriving {
     if (part == null) {
       return false;
     }
+    boolean calls = !part.events().isEmpty();
+    if (calls && !gate.tryEnter()) {
+      refusedUntil = processing.now().plus(ASK_AGAIN);
+      return false;
+    }
+    long entered = calls ? gate.now() : BreakerGate.NOT_ENTERED;
     Tracing.Handling spans = processing.tracing().handling(processing.driver(), part.events());
     inFlight.submit(
         part.events().isEmpty()
             ? processing.driver().save(part.change())
             : processing.driver().handle(part, spans),
         done -> {
+          gate.ended(entered, null);
           spans.end(null);
           saved(part);
         },
         failure -> {
+          gate.ended(entered, failure);
           spans.end(EventFailure.reasonOf(failure));
           boolean isFreeing = !part.change().freed().isEmpty();
           if (EventFailure.mayBeSaved(failure) || (part.events().isEmpty() && isFreeing)) {
@@ -146,6 +167,11 @@ final class Redriving {
     if (Processing.isFatal(failure)) {
       redrive.halt(); // or it would be tried again at once, and again
       stopping.stop(what, reason);
+      return;
+    }
+    if (!part.events().isEmpty() && gate.holdsBack(failure)) { // it waits, and is no attempt
+      processing.standing().failed(gate.problem(what, reason));
+      redrive.putBack();
       return;
     }
     processing.standing().failed(what + ": " + reason.getMessage());

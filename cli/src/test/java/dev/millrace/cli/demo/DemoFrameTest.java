@@ -46,7 +46,7 @@ final class DemoFrameTest {
       String name, Kind kind, State state, long position, String problem) {
     return new ProcessorStatus(
         "retail", name, kind, 1, state, position, 123_456, 10, 0, null, problem, 0, 0, 1, false, 1,
-        1);
+        1, null);
   }
 
   @Test

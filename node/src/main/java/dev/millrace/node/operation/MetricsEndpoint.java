@@ -1,7 +1,9 @@
 package dev.millrace.node.operation;
 
+import dev.millrace.core.CircuitBreaker;
 import dev.millrace.core.Millrace;
 import dev.millrace.core.ProcessorStatus;
+import dev.millrace.core.processing.CircuitBreakerPolicy;
 import dev.millrace.core.store.MillraceException;
 import dev.millrace.node.http.Blocking;
 import dev.millrace.node.http.Gate;
@@ -22,10 +24,13 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +125,51 @@ public final class MetricsEndpoint {
               for (ProcessorStatus.State state : ProcessorStatus.State.values()) {
                 String name = state.name().toLowerCase(Locale.ROOT);
                 gauge.call(one.state() == state ? 1 : 0, one.context(), one.name(), name);
+              }
+            }))
+        .register(registry);
+    addBreakers();
+  }
+
+  private void addBreakers() {
+    GaugeWithCallback.builder()
+        .name("millrace_processor_circuit_breaker_state")
+        .help("1 for the state in which its circuit breaker is.")
+        .labelNames("context", "processor", "breaker", "state")
+        .callback(gauge ->
+            each(one -> {
+              var breaker = one.breaker();
+              if (breaker != null) {
+                for (CircuitBreakerPolicy.State state : CircuitBreakerPolicy.State.values()) {
+                  String name = state.name().toLowerCase(Locale.ROOT);
+                  double is = breaker.state() == state ? 1 : 0;
+                  gauge.call(is, one.context(), one.name(), breaker.name(), name);
+                }
+              }
+            }))
+        .register(registry);
+    breakers(
+        "since_timestamp_seconds",
+        "When its circuit breaker came into its state.",
+        CircuitBreaker.Status::since);
+    breakers(
+        "next_probe_timestamp_seconds",
+        "When its circuit breaker, which is open, lets something through to see.",
+        CircuitBreaker.Status::nextProbe);
+  }
+
+  private void breakers(
+      String name, String help, Function<CircuitBreaker.Status, @Nullable Instant> value) {
+    GaugeWithCallback.builder()
+        .name("millrace_processor_circuit_breaker_" + name)
+        .help(help)
+        .labelNames("context", "processor", "breaker")
+        .callback(gauge ->
+            each(one -> {
+              var breaker = one.breaker();
+              Instant at = breaker == null ? null : value.apply(breaker);
+              if (breaker != null && at != null) {
+                gauge.call(at.toEpochMilli() / 1e3, one.context(), one.name(), breaker.name());
               }
             }))
         .register(registry);

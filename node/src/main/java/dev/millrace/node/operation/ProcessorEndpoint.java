@@ -137,6 +137,17 @@ public final class ProcessorEndpoint {
     var last = status.lastEventTime();
     Json.text(json, "lastEventTime", last == null ? null : last.toString());
     Json.text(json, "problem", status.problem());
+    var breaker = status.breaker();
+    if (breaker != null) {
+      json.writeName("circuitBreaker");
+      json.writeStartObject();
+      json.writeStringProperty("name", breaker.name());
+      json.writeStringProperty("state", word(breaker.state()));
+      Json.text(json, "since", breaker.since() == null ? null : breaker.since().toString());
+      Json.text(
+          json, "nextProbe", breaker.nextProbe() == null ? null : breaker.nextProbe().toString());
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 
