@@ -31,7 +31,7 @@ final class NewFile {
   }
 
   /** Nobody else closes the file after a failure. */
-  private static IoCompletion closing(DiskFile file, IoCompletion completion) {
+  static IoCompletion closing(DiskFile file, IoCompletion completion) {
     return failed -> {
       if (failed != null) {
         Closing.quietly(file);

@@ -52,11 +52,12 @@ final class Opening {
       return CompletableFuture.failedFuture(e);
     }
     try {
-      List<IoScript.Step> scavenge = Scavenge.finish(disk, encryption);
-      if (scavenge.isEmpty()) {
+      List<IoScript.Step> cutShort = new ArrayList<>(Scavenge.finish(disk, encryption));
+      cutShort.addAll(LastGroup.finish(disk));
+      if (cutShort.isEmpty()) {
         find(lock);
       } else {
-        script.start(scavenge, failed -> scavenged(lock, failed));
+        script.start(cutShort, failed -> finished(lock, failed));
         advance();
       }
     } catch (IOException e) {
@@ -68,9 +69,9 @@ final class Opening {
   }
 
   /** What was cut short when it was nearly done is done. */
-  private void scavenged(AutoCloseable lock, @Nullable IOException failed) {
+  private void finished(AutoCloseable lock, @Nullable IOException failed) {
     if (failed != null) {
-      fail(lock, failure("finishing a scavenge failed", failed));
+      fail(lock, failure("finishing what was cut short failed", failed));
     } else {
       find(lock);
     }

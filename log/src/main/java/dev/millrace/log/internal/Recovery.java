@@ -228,7 +228,7 @@ final class Recovery {
     if (torn) {
       repairs.add(IoScript.now(() -> file.truncate(scan.end())));
     }
-    makeDurable(file, scan, repairs);
+    makeDurable(header, file, scan, repairs);
     Segment active = new Segment(header, file, key, scan.end());
     segments.add(active);
     IndexFolder indexes = new IndexFolder(disk, all, segments, rereading);
@@ -255,19 +255,18 @@ final class Recovery {
   /**
    * Makes what was found durable before anyone sees it. The process before may have died of a
    * failed sync: reads still show what it wrote, but a sync alone would no longer write it. So the
-   * last group, which nothing proves, is written again. A segment without groups is made again as a
-   * whole, by {@link Opening}, since its entry in the folder may be lost in the same way.
+   * last group, which nothing proves, is written again. A marker is, too, but needs no copy: no
+   * event is lost with it. A segment without groups is made again as a whole, by {@link Opening},
+   * since its entry in the folder may be lost in the same way.
    */
-  private void makeDurable(DiskFile file, SegmentScan scan, List<IoScript.Step> repairs) {
+  private void makeDurable(
+      SegmentHeader header, DiskFile file, SegmentScan scan, List<IoScript.Step> repairs)
+      throws IOException {
     if (!scan.isEmpty()) {
-      int from = scan.lastGroup();
-      repairs.add(completion -> {
-        byte[] bytes = new byte[scan.end() - from];
-        file.read(from, bytes.length).get(bytes);
-        file.write(from, ByteBuffer.wrap(bytes), completion);
-      });
-      repairs.add(file::sync);
-      repairs.add(disk::sync);
+      repairs.addAll(
+          scan.marked()
+              ? LastGroup.writeMarkerAgain(disk, file, scan.lastGroup(), scan.end())
+              : LastGroup.writeAgain(disk, header, file, scan.lastGroup(), scan.end()));
     }
   }
 

@@ -98,6 +98,12 @@ final class StoreInMaking {
               + disk.location()
               + " was cut short when it was nearly done; open the store once, which finishes it");
     }
+    if (names.contains(LastGroup.NAME)) {
+      throw new StoreFailedException(
+          "the last opening of the store in "
+              + disk.location()
+              + " was cut short; open the store once, which finishes it");
+    }
     if (names.contains(BackupManifest.NAME)) {
       throw new StoreFailedException(
           "the folder "
