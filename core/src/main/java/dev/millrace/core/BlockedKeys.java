@@ -54,6 +54,19 @@ final class BlockedKeys {
     return List.copyOf(all.values());
   }
 
+  /**
+   * The newest event that a key was redriven to, or waits at. Who begins anew must have passed it
+   * before it lets a key go: else that event comes to its turn again and blocks the key once more,
+   * behind others that wait for it, and nobody takes the first step.
+   */
+  long furthest() {
+    long furthest = 0;
+    for (BlockedKey one : all.values()) {
+      furthest = Math.max(furthest, one.redriving() ? one.handledTo() : one.handledTo() + 1);
+    }
+    return furthest;
+  }
+
   boolean isEmpty() {
     return all.isEmpty();
   }

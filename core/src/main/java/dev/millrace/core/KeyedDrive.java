@@ -108,7 +108,10 @@ final class KeyedDrive implements Drive {
     this.saving = new InFlight(wake);
     this.lanes = new KeyLanes(options.ordering());
     this.before = from.slots();
-    this.coveredTo = before.stream().mapToLong(SlotCheckpoint::furthest).max().orElse(0);
+    this.coveredTo =
+        Math.max(
+            before.stream().mapToLong(SlotCheckpoint::furthest).max().orElse(0),
+            blocked.furthest());
     this.passed = from.position();
     this.saved = from.position();
     this.subscription = processing.store().subscribe(processing.driver().query(), from.position());
