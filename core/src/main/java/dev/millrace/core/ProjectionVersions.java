@@ -152,9 +152,12 @@ final class ProjectionVersions<T> implements Versions {
         });
   }
 
-  /** Where other processes have the rows, too, one of them may have made others answer. */
+  /**
+   * Another process may have made other rows answer; or this one, in a transaction that has
+   * committed and not returned.
+   */
   private CompletableFuture<?> lookAgain() {
-    if (readModel.fences().isEmpty() || !newest().standsBeside()) {
+    if (!newest().standsBeside()) {
       return CompletableFuture.completedFuture(null);
     }
     return scheduler.call(

@@ -29,6 +29,7 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
   private final Deque<Long> began = new ArrayDeque<>();
   private LongSupplier clock = () -> 0;
   private boolean keepsVersions;
+  private boolean isFenced = true;
 
   /** What is planted. */
   enum Fault {
@@ -58,9 +59,15 @@ final class SharedMemory implements ReadModel<MemoryTables>, Fences<MemoryTables
     return rows;
   }
 
+  /** As a database in the process, which no other one opens. */
+  SharedMemory ofOneProcess() {
+    isFenced = false;
+    return this;
+  }
+
   @Override
   public Optional<Fences<MemoryTables>> fences() {
-    return Optional.of(this);
+    return isFenced ? Optional.of(this) : Optional.empty();
   }
 
   private static Map<Integer, Fence> of(MemoryTables tables, String processor) {
