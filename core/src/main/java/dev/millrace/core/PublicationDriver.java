@@ -12,7 +12,6 @@ import dev.millrace.core.store.TagValue;
 import dev.millrace.core.store.Tenant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +20,12 @@ import org.jspecify.annotations.Nullable;
  * the checkpoint, which the store keeps. After a crash the messages since the checkpoint are
  * published again with the same ids.
  */
-final class PublicationDriver implements ProcessorDriver {
-  private final Context context;
+final class PublicationDriver extends EffectDriver<PublicationDriver.Outgoing> {
   private final Publication publication;
-  private final Scheduler scheduler;
   private final Channel channel;
-  private final StoredProgress progress;
 
   /** The messages of a part, and of which event each is. */
-  private record Outgoing(List<Message> messages, List<Integer> events) {}
+  record Outgoing(List<Message> messages, List<Integer> events) {}
 
   PublicationDriver(
       Context context,
@@ -37,23 +33,9 @@ final class PublicationDriver implements ProcessorDriver {
       EventStore store,
       Scheduler scheduler,
       Channel channel) {
-    this.context = context;
+    super(context, "publication", publication.name(), publication.isOnlyNew(), store, scheduler);
     this.publication = publication;
-    this.scheduler = scheduler;
     this.channel = channel;
-    this.progress =
-        new StoredProgress(
-            context.name(),
-            "publication",
-            publication.name(),
-            publication.isOnlyNew(),
-            store,
-            scheduler);
-  }
-
-  @Override
-  public String name() {
-    return publication.name();
   }
 
   @Override
@@ -62,13 +44,8 @@ final class PublicationDriver implements ProcessorDriver {
   }
 
   @Override
-  public int version() {
-    return 1;
-  }
-
-  @Override
   public Query query() {
-    return publication.query(context.catalog());
+    return publication.query(context().catalog());
   }
 
   @Override
@@ -76,47 +53,8 @@ final class PublicationDriver implements ProcessorDriver {
     return publication.options();
   }
 
-  /** Messages are published in order, so it is whole. */
   @Override
-  public int shares() {
-    return 1;
-  }
-
-  @Override
-  public CompletableFuture<Progress> start(Grant grant) {
-    return progress.start(grant);
-  }
-
-  @Override
-  public CompletableFuture<Optional<Passed>> passed() {
-    return progress.passed();
-  }
-
-  @Override
-  public CompletableFuture<Progress> skip() {
-    return progress.skip();
-  }
-
-  @Override
-  public CompletableFuture<Progress> reset(Grant grant) {
-    return progress.reset();
-  }
-
-  @Override
-  public CompletableFuture<Void> handle(Part part, Tracing.Handling spans) {
-    Attempt attempt = new Attempt(name(), scheduler, options().retry().timeLimit().orElse(null));
-    return attempt.run(() ->
-        scheduler
-            .call("publication " + name(), () -> messagesFor(part.events(), spans, attempt))
-            .thenCompose(this::publish)
-            .thenCompose(confirmed -> {
-              attempt.committing();
-              attempt.commits();
-              return progress.save(part.change());
-            }));
-  }
-
-  private Outgoing messagesFor(List<RecordedEvent> events, Tracing.Handling spans, Attempt attempt)
+  Outgoing prepare(List<RecordedEvent> events, Tracing.Handling spans, Attempt attempt)
       throws Exception {
     Outgoing outgoing = new Outgoing(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < events.size(); i++) {
@@ -132,14 +70,6 @@ final class PublicationDriver implements ProcessorDriver {
     return outgoing;
   }
 
-  private Recorded<Object> read(int index, RecordedEvent stored) {
-    try {
-      return new Recorded<>(context.readEvent(stored), stored);
-    } catch (RuntimeException unreadable) {
-      throw EventFailure.ofReading(index, unreadable);
-    }
-  }
-
   private Message message(
       Publication.Said said, RecordedEvent stored, int ordinal, Tracing.Handling spans) {
     Metadata metadata = stored.metadata();
@@ -147,13 +77,13 @@ final class PublicationDriver implements ProcessorDriver {
     String correlation = metadata.correlationId();
     String key = said.key() == null ? subject(stored) : said.key();
     return Message.named(
-            publication.sourceIn(context.name()), messageId(stored.id(), ordinal), said.type())
+            publication.sourceIn(context().name()), messageId(stored.id(), ordinal), said.type())
         .key(key)
         .set("subject", key)
         .time(stored.time())
         .tenant(stored.tenant().equals(Tenant.DEFAULT) ? null : stored.tenant().name())
         .causedBy(correlation == null ? cause : correlation, cause, spans.traceparent(stored))
-        .data(context.codec().contentType(), context.codec().encode(said.data()))
+        .data(context().codec().contentType(), context().codec().encode(said.data()))
         .build();
   }
 
@@ -172,7 +102,8 @@ final class PublicationDriver implements ProcessorDriver {
    * with; nothing is decided before the broker has answered for each, so that nothing of this part
    * is on its way when it is tried again.
    */
-  private CompletableFuture<Void> publish(Outgoing outgoing) {
+  @Override
+  CompletableFuture<Void> carryOut(Outgoing outgoing, Attempt attempt) {
     if (outgoing.messages().isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
@@ -198,15 +129,5 @@ final class PublicationDriver implements ProcessorDriver {
       }
     }
     throw new IllegalStateException("one of them has failed");
-  }
-
-  @Override
-  public CompletableFuture<Boolean> isSaved(ProgressChange change) {
-    return progress.isSaved(change);
-  }
-
-  @Override
-  public CompletableFuture<Void> save(ProgressChange change) {
-    return progress.save(change);
   }
 }
