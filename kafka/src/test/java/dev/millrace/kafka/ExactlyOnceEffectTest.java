@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Payments go from a store over a real broker into another context and its rows, while producer and
- * consumer are started anew, connections are cut and the broker is killed, at random. In the end
- * each account has the sum of its payments, in their order.
+ * consumer are started anew, connections are cut and the broker is killed, each in turn after so
+ * many payments, whatever is under way then. In the end each account has the sum of its payments,
+ * in their order.
  */
 class ExactlyOnceEffectTest {
   private static final boolean NIGHTLY = Boolean.getBoolean("millrace.nightly");
