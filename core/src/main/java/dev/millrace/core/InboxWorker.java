@@ -145,7 +145,8 @@ final class InboxWorker implements Worker, RunningInbox {
       stop(unexpected);
     }
     status = now();
-    return more ? Next.Signal.AGAIN : Next.Signal.WAIT;
+    boolean isLeft = !inputs.isEmpty(); // behind one that went wrong
+    return more || isLeft ? Next.Signal.AGAIN : Next.Signal.WAIT;
   }
 
   /** Leaving waits for the broker. */
