@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One {@link AppendingProcess}, from its start to its end.
@@ -19,6 +22,8 @@ public record ProcessRun(AppendLoad load, List<String> lines, int exit) {
 
   /** Never kills. */
   public static final int UNDISTURBED = Integer.MAX_VALUE;
+
+  private static final int MOST_SECONDS_TO_END = 30;
 
   /** Small, and it leaves nothing in the folder for temporary files. */
   private static final List<String> JVM =
@@ -42,6 +47,7 @@ public record ProcessRun(AppendLoad load, List<String> lines, int exit) {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> lines = new ArrayList<>();
+    List<ProcessHandle> killed = new ArrayList<>();
     int acknowledged = 0;
     try (BufferedReader answers =
         new BufferedReader(
@@ -52,19 +58,34 @@ public record ProcessRun(AppendLoad load, List<String> lines, int exit) {
           acknowledged += line.startsWith("ok ") ? 1 : 0;
         }
         if (acknowledged == killAfter) {
-          kill(process);
+          kill(process, killed);
         }
       }
     } finally {
-      kill(process);
+      kill(process, killed);
     }
-    return new ProcessRun(load, List.copyOf(lines), process.waitFor());
+    int exit = process.waitFor();
+    for (ProcessHandle one : killed) {
+      awaitEnd(one);
+    }
+    return new ProcessRun(load, List.copyOf(lines), exit);
   }
 
   /** The process and what it has started, which are there first; not the pipe. */
-  private static void kill(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+  private static void kill(Process process, List<ProcessHandle> killed) {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    killed.addAll(descendants);
+    descendants.forEach(ProcessHandle::destroyForcibly);
     process.toHandle().destroyForcibly();
+  }
+
+  /** The command before the JVM may be gone while that still holds its locks. */
+  private static void awaitEnd(ProcessHandle killed) throws IOException, InterruptedException {
+    try {
+      ProcessHandle unused = killed.onExit().get(MOST_SECONDS_TO_END, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("process " + killed.pid() + " does not end", e);
+    }
   }
 
   /** How many appends were acknowledged. */
