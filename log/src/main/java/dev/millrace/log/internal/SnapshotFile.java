@@ -5,8 +5,10 @@ import dev.millrace.core.store.Snapshot;
 import dev.millrace.core.store.SnapshotKey;
 import dev.millrace.core.store.StoreIdentity;
 import dev.millrace.core.store.Tenant;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,15 @@ final class SnapshotFile {
     if (in.getLong() != MAGIC || in.getInt() != VERSION || in.getInt() != crc(file)) {
       return null;
     }
+    try {
+      Snapshot snapshot = decode(in);
+      return Arrays.equals(encode(snapshot), file) ? snapshot : null;
+    } catch (IllegalArgumentException | BufferUnderflowException e) {
+      return null; // its checksum was made to fit
+    }
+  }
+
+  private static Snapshot decode(ByteBuffer in) {
     StoreIdentity store = new StoreIdentity(new UUID(in.getLong(), in.getLong()), in.getLong());
     long position = in.getLong();
     int version = in.getInt();
@@ -105,7 +116,11 @@ final class SnapshotFile {
   }
 
   private static byte[] bytes(ByteBuffer in) {
-    byte[] bytes = new byte[in.getInt()];
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[length];
     in.get(bytes);
     return bytes;
   }
