@@ -29,6 +29,11 @@ abstract class ForwardingFile implements DiskFile {
   }
 
   @Override
+  public ByteBuffer pick(long offset, int length) throws IOException {
+    return file.pick(offset, length);
+  }
+
+  @Override
   public void prefetch(long offset, int length) {
     file.prefetch(offset, length);
   }

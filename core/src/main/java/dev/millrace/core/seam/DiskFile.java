@@ -29,9 +29,20 @@ public interface DiskFile extends AutoCloseable {
   ByteBuffer read(long offset, int length) throws IOException;
 
   /**
-   * A hint: a few bytes are about to be read, and none of those around them. Mapped memory that is
-   * not there yet is otherwise read with as much around it as the system reads ahead, which may be
-   * MiB. Any thread may call it, also when the file is closed.
+   * The same view, for who looks at single bytes of it here and there: what is around them need not
+   * be read from the disk.
+   *
+   * @param offset first byte; offset + length must not exceed {@link #size()}
+   * @param length how many
+   */
+  default ByteBuffer pick(long offset, int length) throws IOException {
+    return read(offset, length);
+  }
+
+  /**
+   * A hint: a few bytes are about to be picked, and none of those around them. A disk begins to
+   * read them, so that several can be read side by side; where it cannot do so without waiting, it
+   * may read them before it returns. Any thread may call it, also when the file is closed.
    *
    * @param offset first byte; offset + length must not exceed {@link #size()}
    * @param length how many

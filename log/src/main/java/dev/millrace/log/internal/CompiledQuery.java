@@ -4,6 +4,7 @@ import dev.millrace.core.store.Query;
 import dev.millrace.core.store.TagValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** A query as bytes and hashes, to be compared with what stands in a segment. */
@@ -109,6 +110,23 @@ final class CompiledQuery {
   /** Whether the index helps; otherwise every event is looked at. */
   boolean indexed() {
     return indexed;
+  }
+
+  /** The keys under which {@link #candidates} looks, if the index helps. */
+  long[] keys(Run run) {
+    Hashed hashed = hashedFor(run);
+    long[] tenants = tenant == null ? run.index().tenants() : new long[] {hashed.tenant()};
+    LongStream.Builder keys = LongStream.builder();
+    for (long one : tenants) {
+      for (int i = 0; i < criteria.size(); i++) {
+        if (criteria.get(i).tags().isEmpty()) {
+          LongStream.of(hashed.types().get(i)).forEach(t -> keys.add(IndexKey.ofType(one, t)));
+        } else {
+          LongStream.of(hashed.tags().get(i)).forEach(t -> keys.add(IndexKey.ofTag(one, t)));
+        }
+      }
+    }
+    return keys.build().toArray();
   }
 
   /** The events of a run that may match; null when none can. */

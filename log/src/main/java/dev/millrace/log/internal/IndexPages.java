@@ -34,7 +34,7 @@ final class IndexPages {
     ByteBuffer[] chunks = new ByteBuffer[(int) ((size + CHUNK - 1) / CHUNK)];
     for (int i = 0; i < chunks.length; i++) {
       int length = (int) Math.min(CHUNK, size - i * CHUNK);
-      chunks[i] = file.read(i * CHUNK, length).order(ByteOrder.LITTLE_ENDIAN);
+      chunks[i] = file.pick(i * CHUNK, length).order(ByteOrder.LITTLE_ENDIAN);
     }
     return chunks;
   }
@@ -105,6 +105,12 @@ final class IndexPages {
       }
       checked[page >>> 6] |= 1L << page;
     }
+  }
+
+  /** Begins to read the page of an offset, which is about to be looked at. */
+  void expect(long at) {
+    int page = (int) (at >>> PAGE_SHIFT);
+    file.prefetch((long) page << PAGE_SHIFT, layout.pageBytes(page));
   }
 
   long getLong(long at) {

@@ -68,6 +68,7 @@ final class Reader {
       return from - 1;
     }
     Run[] runs = visible.runs();
+    ReadAhead.expect(query, runs, from, Direction.FORWARD, limit);
     EventDecoder decoder = new EventDecoder(names);
     for (int i = Visible.indexOf(runs, from); i < runs.length; i++) {
       long first = runs[i].firstPosition();
@@ -95,6 +96,7 @@ final class Reader {
       return from + 1;
     }
     Run[] runs = visible.runs();
+    ReadAhead.expect(query, runs, from, Direction.BACKWARD, limit);
     EventDecoder decoder = new EventDecoder(names);
     for (int i = Visible.indexOf(runs, from); i >= 0; i--) {
       long first = runs[i].firstPosition();

@@ -94,6 +94,25 @@ final class Run {
     return segments[low];
   }
 
+  /** Begins to read the first bytes of an event; see {@link ReadAhead}. */
+  void expectEvent(int ordinal) {
+    of(ordinal).expect(index.offset(ordinal), EventScan.SELECTIVE);
+  }
+
+  /** Begins to read the head of an event's frame. In an encrypted segment that is the event. */
+  void expectFrame(int ordinal) {
+    if (key() == null) {
+      of(ordinal).expectFrame(index.offset(ordinal));
+    }
+  }
+
+  /** Begins to read all of an event's frame, if readers check it. */
+  void expectToCheck(int ordinal) {
+    if (key() == null) {
+      of(ordinal).expectToCheck(index.offset(ordinal));
+    }
+  }
+
   /**
    * Moves a view to an event.
    *

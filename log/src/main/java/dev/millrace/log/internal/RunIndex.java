@@ -23,4 +23,16 @@ interface RunIndex {
 
   /** The hashes of the tenants that have events here. */
   long[] tenants();
+
+  /** Begins to read what tells whether there is a key; see {@link ReadAhead}. */
+  default void expectFilter(long key) {}
+
+  /** Begins to read where a key should be, if there is one. */
+  default void expectKey(long key) {}
+
+  /** Begins to read the first postings of a key. */
+  default void expectPostings(long key) {}
+
+  /** Begins to read the offset of an event. */
+  default void expectOffset(int ordinal) {}
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SealedIndex implements RunIndex, IndexSource {
   private static final int FIRST_STEP = 8;
+  private static final int NOT_FOUND = -1;
 
   private final IndexFile.Counts counts;
   private final IndexFile.Layout layout;
@@ -119,13 +120,53 @@ final class SealedIndex implements RunIndex, IndexSource {
     return pages.getInt(layout.offsets() + 4L * ordinal);
   }
 
+  @Override
+  public void expectFilter(long key) {
+    int words = counts.keyFilterWords();
+    if (words > 0) {
+      pages.expect(wordAt(layout.keyFilter(), words, IndexFile.stored(key)));
+    }
+  }
+
+  @Override
+  public void expectKey(long key) {
+    long stored = IndexFile.stored(key);
+    if (mayHaveKey(stored)) {
+      int guess = keyTable().guess(stored);
+      pages.expect(layout.keysHigh() + 4L * guess);
+      pages.expect(layout.keysLow() + 2L * guess);
+      pages.expect(layout.ends() + 4L * guess);
+    }
+  }
+
+  @Override
+  public void expectPostings(long key) {
+    long stored = IndexFile.stored(key);
+    int found = mayHaveKey(stored) ? find(stored) : NOT_FOUND;
+    if (found != NOT_FOUND) {
+      pages.expect(layout.postings() + 4L * start(found));
+    }
+  }
+
+  @Override
+  public void expectOffset(int ordinal) {
+    pages.expect(layout.offsets() + 4L * ordinal);
+  }
+
+  private boolean mayHaveKey(long stored) {
+    return mayHave(layout.keyFilter(), counts.keyFilterWords(), stored);
+  }
+
+  private static long wordAt(long filter, int words, long stored) {
+    return filter + 8L * IndexFile.filterWord(stored, words);
+  }
+
   private boolean mayHave(long filter, int words, long stored) {
     if (words == 0) {
       return false;
     }
     long bits = IndexFile.filterBits(stored);
-    long word = pages.getLong(filter + 8L * IndexFile.filterWord(stored, words));
-    return (word & bits) == bits;
+    return (pages.getLong(wordAt(filter, words, stored)) & bits) == bits;
   }
 
   /** A sorted table of stored keys. */
@@ -155,13 +196,18 @@ final class SealedIndex implements RunIndex, IndexSource {
       return high == wanted ? get(index) < stored : Integer.compareUnsigned(high, wanted) < 0;
     }
 
+    /** Where a key should be, in a table that is not empty. */
+    int guess(long stored) {
+      return (int) ((Integer.toUnsignedLong(IndexFile.high(stored)) * count) >>> 32);
+    }
+
     /** The first index whose key is not less. */
     int search(long stored) {
       if (count == 0) {
         return 0;
       }
       long wanted = Integer.toUnsignedLong(IndexFile.high(stored));
-      int guess = (int) ((wanted * count) >>> 32);
+      int guess = guess(stored);
       long off = wanted - Integer.toUnsignedLong(high(guess));
       guess = Math.clamp(guess + ((off * count) >> 32), 0, count - 1);
       int low;
@@ -205,14 +251,14 @@ final class SealedIndex implements RunIndex, IndexSource {
   @Override
   public @Nullable Postings postings(long key) {
     long stored = IndexFile.stored(key);
-    if (!mayHave(layout.keyFilter(), counts.keyFilterWords(), stored)) {
-      return null;
-    }
+    int found = mayHaveKey(stored) ? find(stored) : NOT_FOUND;
+    return found == NOT_FOUND ? null : new Range(start(found), end(found));
+  }
+
+  private int find(long stored) {
     Table table = keyTable();
     int found = table.search(stored);
-    return found < counts.keys() && table.get(found) == stored
-        ? new Range(start(found), end(found))
-        : null;
+    return found < counts.keys() && table.get(found) == stored ? found : NOT_FOUND;
   }
 
   private int start(int key) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A file of frames, as readers see it. */
 final class Segment implements ByteSource {
+  /** From the start of a frame to its content, in most: header and metadata. */
+  private static final int USUAL_HEAD = 512;
+
   private final SegmentHeader header;
   private volatile DiskFile file;
   private final @Nullable SegmentKey key;
@@ -97,10 +100,11 @@ final class Segment implements ByteSource {
     int length = length(offset, least, wanted);
     DiskFile current = file;
     try {
-      ByteBuffer bytes = current.read(offset, length).order(ByteOrder.LITTLE_ENDIAN);
-      if (length < EventScan.SEQUENTIAL) {
-        current.prefetch(offset, length);
+      if (length >= EventScan.SEQUENTIAL) {
+        return current.read(offset, length).order(ByteOrder.LITTLE_ENDIAN);
       }
+      ByteBuffer bytes = current.pick(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+      current.prefetch(offset, length);
       return bytes;
     } catch (IOException e) {
       if (current != file) { // it was moved meanwhile
@@ -108,6 +112,41 @@ final class Segment implements ByteSource {
       }
       throw unreadable(offset, length, e);
     }
+  }
+
+  /** Begins to read bytes that are about to be looked at; those beyond the end are left out. */
+  void expect(int offset, int length) {
+    int from = Math.max(offset, SegmentHeader.BYTES);
+    int available = Math.min(length, end - from);
+    if (available > 0) {
+      file.prefetch(from, available);
+    }
+  }
+
+  /** Begins to read the frame of an event whose first bytes are there; see {@link ReadAhead}. */
+  void expectFrame(int offset) {
+    int content = before(offset, Frame.EVENT_BACK);
+    expect(content - USUAL_HEAD, USUAL_HEAD + Frame.CONTENT_TENANT);
+  }
+
+  /** Begins to read all of a frame whose head is there, if readers check it. */
+  void expectToCheck(int offset) {
+    if (checkedOnRead) {
+      int content = before(offset, Frame.EVENT_BACK);
+      int start = content > 0 ? before(content, 0) : 0;
+      if (start > 0) {
+        expect(start, read(start, Frame.HEADER_BYTES, Frame.HEADER_BYTES).getInt(Frame.LENGTH));
+      }
+    }
+  }
+
+  /** What stands a distance before an offset that stands there; 0: nothing that can be right. */
+  private int before(int offset, int distanceAt) {
+    if (offset < SegmentHeader.BYTES || offset + Frame.EVENT_TYPE > end) {
+      return 0;
+    }
+    int distance = read(offset, Frame.EVENT_TYPE, Frame.EVENT_TYPE).getInt(distanceAt);
+    return distance > 0 && distance <= offset - SegmentHeader.BYTES ? offset - distance : 0;
   }
 
   private int length(int offset, int least, int wanted) {

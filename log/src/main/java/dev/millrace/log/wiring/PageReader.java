@@ -9,13 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads single pages of a file into the system's page cache, so that a look at mapped memory finds
- * them there. A page fault would read what is around the page, too, as much as the system reads
- * ahead, and push out what is used. For any thread; an interrupt does not close it, as it would a
- * channel.
+ * Has single pages of a file read into the system's page cache, so that a look at mapped memory
+ * finds them there, or on their way: by {@link MemoryAdvice}, which does not wait, or else with
+ * plain reads. Without either, a page fault would read what is around the page, too, as much as the
+ * system reads ahead, and push out what is used. For any thread; an interrupt does not close it, as
+ * it would a channel.
  *
- * <p>To ask the system whether a page is there takes microseconds, so what was there is remembered,
- * until so much was read anywhere in the folder that it may have been pushed out.
+ * <p>To ask the system takes time, so what was there is remembered, until so much was asked for
+ * anywhere in the folder that it may have been pushed out.
  */
 final class PageReader {
   private static final int SHIFT = 12;
@@ -23,6 +24,7 @@ final class PageReader {
 
   private final Path path;
   private final Reads reads;
+  private final @Nullable MemoryAdvice advice;
   private final ReentrantLock lock = new ReentrantLock();
   private byte[] bytes = new byte[PAGE];
   private @Nullable RandomAccessFile file;
@@ -32,12 +34,15 @@ final class PageReader {
   /** Counts what is read in a folder. */
   static final class Reads {
     /** After so many reads, nothing is known to be there any more: 256 MiB, if of a page each. */
-    private static final int ERA_SHIFT = 16;
+    private static final int READS_SHIFT = 16;
+
+    /** The same for advice, which costs less, and is counted also for what is there: 4 GiB. */
+    private static final int ADVICE_SHIFT = 20;
 
     private final AtomicInteger count = new AtomicInteger();
 
-    int era() {
-      return count.get() >>> ERA_SHIFT;
+    int era(boolean advised) {
+      return count.get() >>> (advised ? ADVICE_SHIFT : READS_SHIFT);
     }
   }
 
@@ -67,15 +72,21 @@ final class PageReader {
     }
   }
 
-  PageReader(Path path, Reads reads) {
+  /**
+   * Of a file.
+   *
+   * @param advice null: pages are read with plain reads
+   */
+  PageReader(Path path, Reads reads, @Nullable MemoryAdvice advice) {
     this.path = path;
     this.reads = reads;
+    this.advice = advice;
   }
 
-  /** Sees that the pages of a range are there. What cannot be read is left to who looks at it. */
+  /** Sees to the pages of a range. What cannot be read is left to who looks at it. */
   void read(MappedByteBuffer mapped, int offset, int length) {
     Known current = known;
-    int era = reads.era();
+    int era = reads.era(advice != null);
     if (current.era != era || current.pages.length <= mapped.capacity() >>> (SHIFT + 6)) {
       current = new Known(era, mapped.capacity());
       known = current;
@@ -83,7 +94,10 @@ final class PageReader {
     int from = offset >>> SHIFT;
     int to = (offset + length - 1) >>> SHIFT;
     if (!current.has(from, to)) {
-      if (!mapped.slice(offset, length).isLoaded()) {
+      if (advice != null) {
+        reads.count.incrementAndGet();
+        advice.willNeed(mapped, offset, length);
+      } else if (!mapped.slice(offset, length).isLoaded()) {
         reads.count.incrementAndGet();
         read((long) from << SHIFT, (to - from + 1) << SHIFT);
       }

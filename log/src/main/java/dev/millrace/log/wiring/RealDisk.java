@@ -95,6 +95,7 @@ public final class RealDisk implements Disk {
     return new RealDiskFile(
         path(name),
         reads,
+        MemoryAdvice.SYSTEM,
         FileChannel.open(
             path(name),
             StandardOpenOption.CREATE_NEW,
@@ -107,6 +108,7 @@ public final class RealDisk implements Disk {
     return new RealDiskFile(
         path(name),
         reads,
+        MemoryAdvice.SYSTEM,
         FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 

@@ -16,12 +16,18 @@ final class RealDiskFile implements DiskFile {
   private final String name;
   private final FileChannel channel;
   private final PageReader pages;
+  private final @Nullable MemoryAdvice advice;
   private volatile @Nullable MappedByteBuffer mapped;
 
-  RealDiskFile(Path path, PageReader.Reads reads, FileChannel channel) {
+  /** The same bytes once more, of which a fault reads one page; without advice, the same memory. */
+  private volatile @Nullable MappedByteBuffer picked;
+
+  RealDiskFile(
+      Path path, PageReader.Reads reads, @Nullable MemoryAdvice advice, FileChannel channel) {
     this.path = path;
     this.name = path.getFileName().toString();
-    this.pages = new PageReader(path, reads);
+    this.advice = advice;
+    this.pages = new PageReader(path, reads, advice);
     this.channel = channel;
   }
 
@@ -48,11 +54,45 @@ final class RealDiskFile implements DiskFile {
   }
 
   @Override
-  public void prefetch(long offset, int length) {
-    MappedByteBuffer current = mapped;
-    if (current != null && offset + length <= current.capacity()) {
-      pages.read(current, (int) offset, length);
+  public ByteBuffer pick(long offset, int length) throws IOException {
+    if (advice == null) {
+      return read(offset, length);
     }
+    if (offset + length > Integer.MAX_VALUE) {
+      MappedByteBuffer apart = channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+      advice.random(apart);
+      return apart;
+    }
+    return picked(advice, offset + length).slice((int) offset, length);
+  }
+
+  @Override
+  public void prefetch(long offset, int length) {
+    try {
+      MappedByteBuffer current = advice == null ? mapped : picked(advice, offset + length);
+      if (current != null && offset + length <= current.capacity()) {
+        pages.read(current, (int) offset, length);
+      }
+    } catch (IOException e) {
+      // it is told to who looks at the bytes
+    }
+  }
+
+  private MappedByteBuffer picked(MemoryAdvice advice, long needed) throws IOException {
+    MappedByteBuffer current = picked;
+    return current != null && needed <= current.capacity() ? current : pickAll(advice, needed);
+  }
+
+  private synchronized MappedByteBuffer pickAll(MemoryAdvice advice, long needed)
+      throws IOException {
+    MappedByteBuffer current = picked;
+    if (current != null && needed <= current.capacity()) {
+      return current;
+    }
+    MappedByteBuffer larger = mapAll(needed);
+    advice.random(larger);
+    picked = larger;
+    return larger;
   }
 
   private synchronized MappedByteBuffer map(long needed) throws IOException {
@@ -114,6 +154,7 @@ final class RealDiskFile implements DiskFile {
   @Override
   public synchronized void truncate(long size) throws IOException {
     mapped = null; // nothing may be read through it that is no longer there
+    picked = null;
     channel.truncate(size);
   }
 
