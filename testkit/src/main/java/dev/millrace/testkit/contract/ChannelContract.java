@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ChannelContract {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration SOON = Duration.ofMillis(200);
   private static final int LARGE = 500_000;
 
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -141,13 +143,7 @@ public abstract class ChannelContract {
       publish(channel, all.subList(i, i + 100));
     }
 
-    List<Message> arrived = new ArrayList<>();
-    while (arrived.size() < all.size()) {
-      for (Delivery delivery : follower.take(1)) {
-        arrived.add(delivery.message());
-        delivery.acknowledge();
-      }
-    }
+    List<Message> arrived = follower.takeAndAcknowledge(all.size());
 
     for (int key = 0; key < 7; key++) {
       assertThat(idsOf(arrived, "key-" + key)).isEqualTo(idsOf(all, "key-" + key));
@@ -164,8 +160,8 @@ public abstract class ChannelContract {
     ChannelFollower other = new ChannelFollower(channel.subscribe(Subscribing.as("other")));
     publish(channel, messages(0, 50, 3));
 
-    assertThat(ids(one.take(50))).doesNotHaveDuplicates().hasSize(50);
-    assertThat(ids(other.take(50))).doesNotHaveDuplicates().hasSize(50);
+    assertThat(one.takeAndAcknowledge(50)).doesNotHaveDuplicates();
+    assertThat(other.takeAndAcknowledge(50)).doesNotHaveDuplicates();
   }
 
   @Test
@@ -202,17 +198,26 @@ public abstract class ChannelContract {
     Channel channel = open();
     ChannelSubscription first = channel.subscribe(Subscribing.as("group"));
     publish(channel, messages(0, 10, 1));
-    List<Delivery> deliveries = new ChannelFollower(first).take(10);
+    Set<String> missing = new TreeSet<>(idsOf(messages(0, 10, 1), "key-0"));
+    List<Delivery> deliveries = new ChannelFollower(first).takeUpTo(10, SOON);
     for (int i : new int[] {0, 1, 2, 5, 9}) { // from 3 on there are gaps
-      deliveries.get(i).acknowledge();
+      if (i < deliveries.size()) {
+        deliveries.get(i).acknowledge();
+        missing.remove(deliveries.get(i).message().id());
+      }
     }
+    String oldest = missing.iterator().next();
     first.close();
 
     ChannelFollower again = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
 
-    List<String> came = ids(again.take(5));
-    assertThat(came.get(0)).isIn("3", "4");
+    List<String> came = new ArrayList<>();
+    while (!missing.isEmpty()) {
+      came.add(again.takeAndAcknowledge(1).get(0).id());
+      missing.remove(came.get(came.size() - 1));
+    }
     if (channel.capabilities().has(Capability.ORDER_PER_KEY)) {
+      assertThat(came.get(0)).isEqualTo(oldest);
       assertThat(came.stream().map(Integer::valueOf)).isSorted();
     }
   }
@@ -222,7 +227,7 @@ public abstract class ChannelContract {
     Channel channel = open();
     ChannelSubscription first = channel.subscribe(Subscribing.as("group"));
     publish(channel, messages(0, 20, 1));
-    new ChannelFollower(first).take(20).forEach(Delivery::acknowledge);
+    new ChannelFollower(first).takeAndAcknowledge(20);
     first.close();
     publish(channel, messages(20, 21, 1));
 
@@ -243,7 +248,8 @@ public abstract class ChannelContract {
 
     while (taken.size() < 200) {
       held.remove(0).acknowledge();
-      List<Delivery> more = follower.take(1);
+      // some brokers hold back a key until all of it that is outstanding was acknowledged
+      List<Delivery> more = held.isEmpty() ? follower.take(1) : follow(follower);
       held.addAll(more);
       taken.addAll(ids(more));
       assertThat(held).hasSizeLessThanOrEqualTo(10);
@@ -254,10 +260,10 @@ public abstract class ChannelContract {
   void largeMessagesArriveAndWhatIsTooLargeIsRefusedWithWhatFollowsIt() throws Exception {
     Channel channel = open();
     ChannelFollower follower = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
-    byte[] large = new byte[LARGE];
+    long most = channel.capabilities().maxMessageBytes();
+    byte[] large = new byte[(int) Math.min(LARGE, most)];
     new java.util.SplittableRandom(1).nextBytes(large);
     Message fits = sized("large", "a", large);
-    long most = channel.capabilities().maxMessageBytes();
     Message tooLarge = sized("huge", "b", new byte[(int) most + 1]);
     List<CompletableFuture<Void>> answers =
         channel.publish(List.of(fits, tooLarge, message(1, "b"), message(2, "a")));
@@ -269,9 +275,8 @@ public abstract class ChannelContract {
         .hasCauseInstanceOf(MessageRefusedException.class);
     assertThatThrownBy(answers.get(2)::join).isInstanceOf(CompletionException.class);
     publish(channel, List.of(message(3, "b")));
-    List<Delivery> arrived = follower.take(3);
-    assertThat(ids(arrived)).containsExactlyInAnyOrder("large", "2", "3");
-    assertThat(arrived).anyMatch(one -> one.message().equals(fits));
+    List<Message> arrived = follower.takeAndAcknowledge(3);
+    assertThat(arrived).containsExactlyInAnyOrder(fits, message(2, "a"), message(3, "b"));
   }
 
   private static Message sized(String id, String key, byte[] data) {
@@ -289,7 +294,7 @@ public abstract class ChannelContract {
     }
     publish(channel, messages(0, 5, 1));
     ChannelFollower all = new ChannelFollower(channel.subscribe(Subscribing.as("all")));
-    assertThat(ids(all.take(5))).containsExactly("0", "1", "2", "3", "4");
+    assertThat(all.takeAndAcknowledge(5)).isEqualTo(messages(0, 5, 1));
     ChannelFollower fresh =
         new ChannelFollower(channel.subscribe(Subscribing.as("fresh").from(Subscribing.Start.NEW)));
 
@@ -303,7 +308,7 @@ public abstract class ChannelContract {
   }
 
   private static List<Delivery> follow(ChannelFollower follower) {
-    return follower.pollSoon(Duration.ofMillis(200));
+    return follower.pollSoon(SOON);
   }
 
   @Test
@@ -315,10 +320,9 @@ public abstract class ChannelContract {
     publish(channel, messages(0, 40, 4));
     ChannelSubscription subscription = channel.subscribe(Subscribing.as("group"));
     ChannelFollower follower = new ChannelFollower(subscription);
-    List<Delivery> deliveries = follower.take(40);
 
     follower.until(() -> subscription.lag().orElse(-1) == 40);
-    deliveries.forEach(Delivery::acknowledge);
+    follower.takeAndAcknowledge(40);
     follower.until(() -> subscription.lag().orElse(-1) == 0);
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.testkit.contract;
 
 import dev.millrace.core.channel.ChannelSubscription;
 import dev.millrace.core.channel.ChannelSubscription.Delivery;
+import dev.millrace.core.channel.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,32 @@ final class ChannelFollower {
       }
       return taken.size() >= count;
     });
+    return taken;
+  }
+
+  /**
+   * So many, each acknowledged as soon as it has come: some brokers hold back what follows on a key
+   * until then.
+   */
+  List<Message> takeAndAcknowledge(int count) {
+    List<Message> taken = new ArrayList<>();
+    while (taken.size() < count) {
+      for (Delivery delivery : take(1)) {
+        taken.add(delivery.message());
+        delivery.acknowledge();
+      }
+    }
+    return taken;
+  }
+
+  /** At least one, and what else comes soon, up to so many; they may be changed. */
+  List<Delivery> takeUpTo(int count, Duration soon) {
+    List<Delivery> taken = take(1);
+    List<Delivery> more = taken;
+    while (taken.size() < count && !more.isEmpty()) {
+      more = pollSoon(soon);
+      taken.addAll(more);
+    }
     return taken;
   }
 
