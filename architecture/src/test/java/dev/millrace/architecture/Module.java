@@ -43,6 +43,7 @@ record Module(String name, List<String> modules, List<String> libraries) {
                   "com.dynatrace.hash4j.."),
           module("lucene", "core").uses("org.apache.lucene.."),
           module("kafka", "core").uses("org.apache.kafka.."),
+          module("aws", "core").uses("software.amazon.awssdk.."),
           module("testkit", "core")
               .uses("org.junit.jupiter.api..", "org.opentest4j..", "org.assertj.."),
           module("retail", "core").uses("de.siegmar.fastcsv.."),
