@@ -194,17 +194,18 @@ final class SqsQueue implements BatchSender {
   record Taken(String id, String receipt, AwsBinding.Received received) {}
 
   /**
-   * Waits for messages.
+   * Asks for messages.
    *
+   * @param howLong waits for them when there are none
    * @param attempt the same again, when the answer was lost: a FIFO queue then answers the same
    */
-  List<Taken> receive(int most, String attempt) {
+  List<Taken> receive(int most, Duration howLong, String attempt) {
     ReceiveMessageRequest.Builder request =
         ReceiveMessageRequest.builder()
             .queueUrl(url)
             .maxNumberOfMessages(Math.min(most, MOST_MESSAGES))
             .visibilityTimeout((int) address.visibility().toSeconds())
-            .waitTimeSeconds((int) address.longPoll().toSeconds())
+            .waitTimeSeconds((int) howLong.toSeconds())
             .messageAttributeNames("All")
             .messageSystemAttributeNames(MessageSystemAttributeName.MESSAGE_GROUP_ID);
     if (address.isFifo()) {

@@ -39,7 +39,7 @@ final class SqsSubscription implements ChannelSubscription {
   private final Object lock = new Object();
   private int receiving;
   private int reserved;
-  private boolean busy;
+  private volatile boolean busy;
   private @Nullable String attempt;
   private int deleting;
   private CompletableFuture<Void> deletesOver = CompletableFuture.completedFuture(null);
@@ -90,34 +90,41 @@ final class SqsSubscription implements ChannelSubscription {
   }
 
   private void receive() {
-    while (true) {
-      int most;
-      String asked;
-      synchronized (lock) {
-        most = Math.min(SqsQueue.MOST_MESSAGES, held.room() - reserved);
-        if (closed || most < 1 || receiving >= (busy ? MOST_RECEIVING : 1)) {
-          return;
-        }
-        receiving++;
-        reserved += most;
-        asked = attempt == null ? seams.newId().toString() : attempt;
-        attempt = null;
-      }
-      var unused =
-          scheduler
-              .call("sqs receive", () -> take(most, asked))
-              .whenComplete(
-                  (count, failure) -> received(most, asked, count == null ? 0 : count, failure));
+    boolean begun = true;
+    while (begun) {
+      begun = receive(busy ? MOST_RECEIVING : 1, address.longPoll());
     }
   }
 
-  private int take(int most, String asked) {
+  /** Whether a request was begun: there is room, and not so many are under way. */
+  private boolean receive(int atOnce, Duration howLong) {
+    int most;
+    String asked;
+    synchronized (lock) {
+      most = Math.min(SqsQueue.MOST_MESSAGES, held.room() - reserved);
+      if (closed || most < 1 || receiving >= atOnce) {
+        return false;
+      }
+      receiving++;
+      reserved += most;
+      asked = attempt == null ? seams.newId().toString() : attempt;
+      attempt = null;
+    }
+    var unused =
+        scheduler
+            .call("sqs receive", () -> take(most, howLong, asked))
+            .whenComplete(
+                (count, failure) -> received(most, asked, count == null ? 0 : count, failure));
+    return true;
+  }
+
+  private int take(int most, Duration howLong, String asked) {
     SqsQueue from = queue;
     if (from == null) {
       from = finding.get();
       queue = from;
     }
-    List<SqsQueue.Taken> taken = from.receive(most, asked);
+    List<SqsQueue.Taken> taken = from.receive(most, howLong, asked);
     long now = scheduler.elapsedNanos();
     for (SqsQueue.Taken one : taken) {
       held.take(one, AwsBinding.read(one.received()), now);
@@ -242,6 +249,9 @@ final class SqsSubscription implements ChannelSubscription {
       var unused = scheduler.after(BACKOFF).thenRun(this::delete);
     } else {
       delete();
+    }
+    if (address.isFifo()) { // groups are free again, which requests that wait may learn late
+      receive(MOST_RECEIVING + 1, Duration.ZERO);
     }
     receive();
     if (over != null) {
