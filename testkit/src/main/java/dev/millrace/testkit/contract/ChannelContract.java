@@ -138,7 +138,7 @@ public abstract class ChannelContract {
       return;
     }
     ChannelFollower follower = new ChannelFollower(channel.subscribe(Subscribing.as("group")));
-    List<Message> all = messages(0, 2_000, 7);
+    List<Message> all = messages(0, 1_000, 7);
     for (int i = 0; i < all.size(); i += 100) {
       publish(channel, all.subList(i, i + 100));
     }
