@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
-import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sns.model.PublishBatchRequestEntry;
+import software.amazon.awssdk.services.sns.model.Subscription;
 import software.amazon.awssdk.services.sns.model.Topic;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -130,34 +130,31 @@ final class SnsTopic implements BatchSender {
     return queue;
   }
 
-  private String subscribe(String queueArn) {
+  /** One that is there gets this channel's filter, which is refused when it is made anew. */
+  private boolean subscribe(String queueArn) {
     Map<String, String> attributes = new HashMap<>();
     attributes.put("RawMessageDelivery", "true");
+    Optional<String> known =
+        topics
+            .listSubscriptionsByTopicPaginator(request -> request.topicArn(arn))
+            .subscriptions()
+            .stream()
+            .filter(one -> queueArn.equals(one.endpoint()))
+            .map(Subscription::subscriptionArn)
+            .findFirst();
+    if (known.isPresent()) {
+      attributes.put("FilterPolicy", address.types().isEmpty() ? "{}" : filter());
+      attributes.forEach((name, value) ->
+          topics.setSubscriptionAttributes(request ->
+              request.subscriptionArn(known.get()).attributeName(name).attributeValue(value)));
+      return false;
+    }
     if (!address.types().isEmpty()) {
       attributes.put("FilterPolicy", filter());
     }
-    try {
-      return subscribe(queueArn, attributes);
-    } catch (InvalidParameterException otherwise) { // it is subscribed with another filter
-      String subscription = subscribe(queueArn, Map.of());
-      attributes.putIfAbsent("FilterPolicy", "{}");
-      attributes.forEach((name, value) ->
-          topics.setSubscriptionAttributes(request ->
-              request.subscriptionArn(subscription).attributeName(name).attributeValue(value)));
-      return subscription;
-    }
-  }
-
-  private String subscribe(String queueArn, Map<String, String> attributes) throws SdkException {
-    return topics
-        .subscribe(request ->
-            request
-                .topicArn(arn)
-                .protocol("sqs")
-                .endpoint(queueArn)
-                .attributes(attributes)
-                .returnSubscriptionArn(true))
-        .subscriptionArn();
+    topics.subscribe(
+        request -> request.topicArn(arn).protocol("sqs").endpoint(queueArn).attributes(attributes));
+    return true;
   }
 
   private String filter() {
