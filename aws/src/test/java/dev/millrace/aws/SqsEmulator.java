@@ -69,6 +69,11 @@ final class SqsEmulator {
     return "http://localhost:" + proxy.port();
   }
 
+  /** The same without the proxy. */
+  String endpointItself() {
+    return "http://localhost:" + port;
+  }
+
   /** A channel's URL, whose queue is made when it is not there. */
   String channel(String queue, String parameters) {
     return "sqs://elasticmq/"
