@@ -102,10 +102,6 @@ final class SqsQueue implements BatchSender {
     return url;
   }
 
-  String name() {
-    return name;
-  }
-
   String attribute(QueueAttributeName which, String otherwise) {
     return AwsClients.ask(
         "looking at the queue",
