@@ -6,7 +6,7 @@
 #
 #   find_jdk        a JDK 25 or newer; sets and exports JAVA_HOME
 #   find_maven      mvn can be called
-#   find_node       node and npm can be called: they build the console
+#   find_node       node and npm can be called: they build the console, and a server of tests runs on them
 #   find_chromium   sets and exports MILLRACE_CHROMIUM, the browser of the tests
 #   find_promtool   promtool can be called: it checks the metrics in the tests
 #   find_pgbouncer  pgbouncer can be called: tests put it before PostgreSQL

@@ -124,6 +124,9 @@ final class SqsSubscription implements ChannelSubscription {
       from = finding.get();
       queue = from;
     }
+    if (closed) {
+      return 0;
+    }
     List<SqsQueue.Taken> taken = from.receive(most, howLong, asked);
     long now = scheduler.elapsedNanos();
     for (SqsQueue.Taken one : taken) {
