@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param address of the first byte of a buffer
  */
 record MemoryAdvice(MethodHandle madvise, MethodHandle address) {
-  /** Those of this process; null where there is none. */
-  static final @Nullable MemoryAdvice SYSTEM = find();
-
   private static final int RANDOM = 1;
   private static final int WILL_NEED = 3;
   private static final long PAGE_MASK = -4096;
@@ -50,6 +47,16 @@ record MemoryAdvice(MethodHandle madvise, MethodHandle address) {
     } finally {
       Reference.reachabilityFence(mapped); // nobody may unmap it meanwhile
     }
+  }
+
+  /** Looked for once, when it is first asked for. */
+  private static final class Holder {
+    static final @Nullable MemoryAdvice SYSTEM = find();
+  }
+
+  /** That of this process; null where there is none. The first call takes some 0.2 seconds. */
+  static @Nullable MemoryAdvice system() {
+    return Holder.SYSTEM;
   }
 
   private static @Nullable MemoryAdvice find() {

@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ final class PageReader {
 
   private final Path path;
   private final Reads reads;
-  private final @Nullable MemoryAdvice advice;
   private final ReentrantLock lock = new ReentrantLock();
   private byte[] bytes = new byte[PAGE];
   private @Nullable RandomAccessFile file;
@@ -39,7 +39,32 @@ final class PageReader {
     /** The same for advice, which costs less, and is counted also for what is there: 4 GiB. */
     private static final int ADVICE_SHIFT = 20;
 
+    /** A folder of which less was ever mapped is likely to stay in memory without advice. */
+    private static final long ADVISED_FROM = 1L << 30;
+
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong mappedBytes = new AtomicLong();
+    private volatile @Nullable MemoryAdvice advice;
+
+    /** What is told to the system from now on; null: nothing, or nothing yet. */
+    @Nullable MemoryAdvice advice() {
+      return advice;
+    }
+
+    void advise(@Nullable MemoryAdvice advice) {
+      this.advice = advice;
+    }
+
+    /** Counts bytes that were mapped; advice is looked for beside, since that takes a while. */
+    void mapped(long bytes) {
+      long before = mappedBytes.getAndAdd(bytes);
+      if (before < ADVISED_FROM && before + bytes >= ADVISED_FROM) {
+        Thread.ofPlatform()
+            .daemon()
+            .name("millrace-memory-advice")
+            .start(() -> advise(MemoryAdvice.system()));
+      }
+    }
 
     int era(boolean advised) {
       return count.get() >>> (advised ? ADVICE_SHIFT : READS_SHIFT);
@@ -72,19 +97,14 @@ final class PageReader {
     }
   }
 
-  /**
-   * Of a file.
-   *
-   * @param advice null: pages are read with plain reads
-   */
-  PageReader(Path path, Reads reads, @Nullable MemoryAdvice advice) {
+  PageReader(Path path, Reads reads) {
     this.path = path;
     this.reads = reads;
-    this.advice = advice;
   }
 
   /** Sees to the pages of a range. What cannot be read is left to who looks at it. */
   void read(MappedByteBuffer mapped, int offset, int length) {
+    MemoryAdvice advice = reads.advice();
     Known current = known;
     int era = reads.era(advice != null);
     if (current.era != era || current.pages.length <= mapped.capacity() >>> (SHIFT + 6)) {

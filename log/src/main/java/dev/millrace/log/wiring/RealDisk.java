@@ -95,7 +95,6 @@ public final class RealDisk implements Disk {
     return new RealDiskFile(
         path(name),
         reads,
-        MemoryAdvice.SYSTEM,
         FileChannel.open(
             path(name),
             StandardOpenOption.CREATE_NEW,
@@ -108,7 +107,6 @@ public final class RealDisk implements Disk {
     return new RealDiskFile(
         path(name),
         reads,
-        MemoryAdvice.SYSTEM,
         FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 

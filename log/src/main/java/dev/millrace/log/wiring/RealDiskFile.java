@@ -16,18 +16,17 @@ final class RealDiskFile implements DiskFile {
   private final String name;
   private final FileChannel channel;
   private final PageReader pages;
-  private final @Nullable MemoryAdvice advice;
+  private final PageReader.Reads reads;
   private volatile @Nullable MappedByteBuffer mapped;
 
-  /** The same bytes once more, of which a fault reads one page; without advice, the same memory. */
+  /** The same bytes once more, of which a fault reads one page; only where there is advice. */
   private volatile @Nullable MappedByteBuffer picked;
 
-  RealDiskFile(
-      Path path, PageReader.Reads reads, @Nullable MemoryAdvice advice, FileChannel channel) {
+  RealDiskFile(Path path, PageReader.Reads reads, FileChannel channel) {
     this.path = path;
     this.name = path.getFileName().toString();
-    this.advice = advice;
-    this.pages = new PageReader(path, reads, advice);
+    this.reads = reads;
+    this.pages = new PageReader(path, reads);
     this.channel = channel;
   }
 
@@ -55,6 +54,7 @@ final class RealDiskFile implements DiskFile {
 
   @Override
   public ByteBuffer pick(long offset, int length) throws IOException {
+    MemoryAdvice advice = reads.advice();
     if (advice == null) {
       return read(offset, length);
     }
@@ -68,6 +68,7 @@ final class RealDiskFile implements DiskFile {
 
   @Override
   public void prefetch(long offset, int length) {
+    MemoryAdvice advice = reads.advice();
     try {
       MappedByteBuffer current = advice == null ? mapped : picked(advice, offset + length);
       if (current != null && offset + length <= current.capacity()) {
@@ -101,6 +102,7 @@ final class RealDiskFile implements DiskFile {
       return current;
     }
     MappedByteBuffer larger = mapAll(needed);
+    reads.mapped(larger.capacity() - (current == null ? 0 : current.capacity()));
     mapped = larger;
     return larger;
   }

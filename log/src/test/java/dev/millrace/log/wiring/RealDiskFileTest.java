@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +34,12 @@ final class RealDiskFileTest {
   }
 
   private static DiskFile open(Path path, boolean advised) throws Exception {
-    @Nullable MemoryAdvice advice = advised ? Objects.requireNonNull(MemoryAdvice.SYSTEM) : null;
+    PageReader.Reads reads = new PageReader.Reads();
+    if (advised) {
+      reads.advise(Objects.requireNonNull(MemoryAdvice.system()));
+    }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    return new RealDiskFile(path, new PageReader.Reads(), advice, channel);
+    return new RealDiskFile(path, reads, channel);
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
@@ -112,6 +114,19 @@ final class RealDiskFileTest {
       file.prefetch(BYTES - 100, 100);
       assertThat(file.pick(BYTES / 2 - 1, 1).remaining()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void adviceIsLookedForWhenSoMuchIsMappedThatItMayNotStayInMemory() {
+    PageReader.Reads reads = new PageReader.Reads();
+    reads.mapped((1L << 30) - 1);
+    assertThat(reads.advice()).isNull();
+    reads.mapped(1);
+    long start = System.nanoTime();
+    while (reads.advice() == null && System.nanoTime() - start < MOST_NANOS) {
+      Thread.onSpinWait();
+    }
+    assertThat(reads.advice()).isEqualTo(MemoryAdvice.system()).isNotNull();
   }
 
   /** With the pages in no cache, since they were written past it. */
