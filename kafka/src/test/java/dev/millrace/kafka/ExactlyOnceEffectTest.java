@@ -1,193 +1,39 @@
 package dev.millrace.kafka;
 
-import static dev.millrace.core.Decision.accept;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.millrace.core.Command;
-import dev.millrace.core.Context;
-import dev.millrace.core.Events;
-import dev.millrace.core.Inbox;
-import dev.millrace.core.Millrace;
-import dev.millrace.core.NoRejection;
-import dev.millrace.core.Projection;
-import dev.millrace.core.Publication;
-import dev.millrace.core.Tag;
-import dev.millrace.core.channel.Channel;
-import dev.millrace.core.readmodel.MemoryReadModel;
-import dev.millrace.core.readmodel.MemoryTables;
-import dev.millrace.core.store.Append;
-import dev.millrace.core.store.NewEvent;
-import dev.millrace.core.wiring.SystemSeams;
-import dev.millrace.testkit.ModelEventStore;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import dev.millrace.testkit.contract.ExactlyOnceEffectContract;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
-/**
- * Payments go from a store over a real broker into another context and its rows, while producer and
- * consumer are started anew, connections are cut and the broker is killed, each in turn after so
- * many payments, whatever is under way then. In the end each account has the sum of its payments,
- * in their order.
- */
-class ExactlyOnceEffectTest {
-  private static final boolean NIGHTLY = Boolean.getBoolean("millrace.nightly");
-  private static final int FAULTS = NIGHTLY ? 20 : 4;
-  private static final int PAYMENTS = NIGHTLY ? 100_000 : 20_000;
-  private static final int ACCOUNTS = 200;
-  private static final int AT_ONCE = 500;
-  private static final Duration LOOK = Duration.ofMillis(20);
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
-
-  record Paid(int account, long number) {}
-
-  record Pay(int account, long number) implements Command<NoRejection> {}
-
-  record PaymentMade(int account, long number) {}
-
-  record Received(int account, long number) {}
-
-  /** What an account was paid: how often, the sum, and the number of the last. */
-  record Balance(long payments, long sum, long last) {}
-
-  private static final Tag<Integer> ACCOUNT = Tag.named("account", String::valueOf);
-  private static final Context TILL =
-      Context.named("till")
-          .events(Events.of(Paid.class).tag(ACCOUNT, Paid::account).name("paid", Paid.class))
-          .on(Pay.class)
-          .decide(command -> accept(new Paid(command.account(), command.number())))
-          .publication(
-              Publication.named("payments-out")
-                  .to("payments")
-                  .on(
-                      Paid.class,
-                      (event, messages) ->
-                          messages.publish(
-                              "payment-made", new PaymentMade(event.account(), event.number()))))
-          .build();
-
+/** Over a real broker, which is killed. */
+class ExactlyOnceEffectTest extends ExactlyOnceEffectContract {
   private static KafkaBroker broker;
-
-  private final long seed = Long.getLong("millrace.seed", System.nanoTime());
-  private final SplittableRandom random = new SplittableRandom(seed);
-  private final MemoryReadModel rows = new MemoryReadModel();
-  private ModelEventStore till = store(1);
-  private ModelEventStore ledger = store(2);
-
-  private static ModelEventStore store(int id) {
-    return ModelEventStore.create(Clock.systemUTC(), new UUID(id, 1));
-  }
 
   @BeforeAll
   static void start() throws Exception {
     broker = KafkaBroker.shared();
   }
 
-  private Millrace producer() {
-    return Millrace.builder()
-        .channel("payments", Channel.open(broker.channel("payments", 4)))
-        .host(TILL, till)
-        .start();
+  @Override
+  protected String url() {
+    return broker.channel("payments", 4);
   }
 
-  private Millrace consumer() {
-    Context context =
-        Context.named("ledger")
-            .events(Events.of(Received.class).name("received", Received.class))
-            .inbox(
-                Inbox.named("payments-in")
-                    .from("payments")
-                    .on("payment-made", Received.class)
-                    .about(ACCOUNT))
-            .projection(
-                Projection.named("balances", 1)
-                    .into(rows)
-                    .on(Received.class, ExactlyOnceEffectTest::add))
-            .build();
-    return Millrace.builder()
-        .channel("payments", Channel.open(broker.channel("payments", 4)))
-        .host(context, ledger)
-        .start();
+  @Override
+  protected int payments() {
+    return NIGHTLY ? 100_000 : 20_000;
   }
 
-  private static void add(Received event, MemoryTables tables) {
-    MemoryTables.Table<Integer, Balance> balances = tables.table("balances");
-    Balance before = balances.get(event.account());
-    Balance found = before == null ? new Balance(0, 0, 0) : before;
-    if (event.number() <= found.last()) {
-      throw new IllegalStateException(
-          event + " comes after payment " + found.last() + " of the same account");
-    }
-    balances.put(
-        event.account(),
-        new Balance(found.payments() + 1, found.sum() + event.number(), event.number()));
+  @Override
+  protected int atOnce() {
+    return 500;
   }
 
-  private void pay(int from, int to, long[] expected) {
-    List<CompletableFuture<?>> appended = new ArrayList<>();
-    for (int number = from; number < to; number++) {
-      int account = random.nextInt(ACCOUNTS);
-      expected[account] += number;
-      NewEvent event = TILL.writeEvent(new Paid(account, number));
-      appended.add(till.append(Append.of(new UUID(9, number), List.of(event))));
-    }
-    CompletableFuture.allOf(appended.toArray(CompletableFuture<?>[]::new)).join();
+  @Override
+  protected void cutNetwork() {
+    broker.network().cutAll();
   }
 
-  private long counted() {
-    return rows.read(tables ->
-        tables.<Integer, Balance>table("balances").rows().stream()
-            .mapToLong(row -> row.getValue().payments())
-            .sum());
-  }
-
-  @Test
-  void sumsAreEqualWhateverIsKilled() throws Exception {
-    long[] expected = new long[ACCOUNTS];
-    Millrace producer = producer();
-    Millrace consumer = consumer();
-    int faults = 0;
-    for (int paid = 1; paid <= PAYMENTS; paid += AT_ONCE) {
-      pay(paid, Math.min(paid + AT_ONCE, PAYMENTS + 1), expected);
-      if (paid / AT_ONCE % (PAYMENTS / AT_ONCE / FAULTS) == 3) { // each kind in turn
-        switch (faults++ % 4) {
-          case 0 -> broker.network().cutAll();
-          case 1 -> {
-            producer.close();
-            till = till.reopen();
-            producer = producer();
-          }
-          case 2 -> {
-            consumer.close();
-            ledger = ledger.reopen();
-            consumer = consumer();
-          }
-          default -> broker.crash();
-        }
-      }
-    }
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (counted() < PAYMENTS) {
-      assertThat(System.nanoTime())
-          .as(
-              "seed %d: %d of %d; %s %s",
-              seed, counted(), PAYMENTS, producer.processors(), consumer.inboxes())
-          .isLessThan(end);
-      SystemSeams.shared().scheduler().after(LOOK).join();
-    }
-    consumer.close();
-    producer.close();
-    for (int account = 0; account < ACCOUNTS; account++) {
-      int one = account;
-      Balance found = rows.read(tables -> tables.<Integer, Balance>table("balances").get(one));
-      assertThat(found).as("seed %d, account %d", seed, account).isNotNull();
-      assertThat(found.sum()).as("seed %d, account %d", seed, account).isEqualTo(expected[one]);
-    }
-    assertThat(faults).as("seed %d", seed).isGreaterThanOrEqualTo(FAULTS);
+  @Override
+  protected void crashBroker() throws Exception {
+    broker.crash();
   }
 }
