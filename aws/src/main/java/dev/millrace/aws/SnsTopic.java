@@ -102,9 +102,7 @@ final class SnsTopic implements BatchSender {
     for (BatchResultErrorEntry one : failed) {
       int place = Integer.parseInt(one.id());
       failures.put(
-          place,
-          SqsQueue.failure(
-              batch.get(place), address, one.code(), one.message(), one.senderFault()));
+          place, batch.get(place).notStored(address, one.code(), one.message(), one.senderFault()));
     }
     return failures;
   }

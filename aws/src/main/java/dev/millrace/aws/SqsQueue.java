@@ -1,7 +1,5 @@
 package dev.millrace.aws;
 
-import dev.millrace.core.channel.ChannelUnavailableException;
-import dev.millrace.core.channel.MessageRefusedException;
 import dev.millrace.core.channel.UnsupportedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,18 +159,9 @@ final class SqsQueue implements BatchSender {
     for (BatchResultErrorEntry one : failed) {
       int place = Integer.parseInt(one.id());
       failures.put(
-          place, failure(batch.get(place), address, one.code(), one.message(), one.senderFault()));
+          place, batch.get(place).notStored(address, one.code(), one.message(), one.senderFault()));
     }
     return failures;
-  }
-
-  static RuntimeException failure(
-      Outgoing of, AwsAddress address, String code, String message, boolean isSender) {
-    String said =
-        of.message() + " was not stored by " + address.location() + ": " + code + ", " + message;
-    return isSender && AwsClients.isRefused(code)
-        ? new MessageRefusedException(said)
-        : new ChannelUnavailableException(said);
   }
 
   private static Map<String, MessageAttributeValue> attributes(AwsBinding.Written written) {
