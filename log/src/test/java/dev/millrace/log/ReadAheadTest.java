@@ -1,6 +1,7 @@
 package dev.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.core.seam.Disk;
 import dev.millrace.core.seam.DiskFile;
@@ -10,8 +11,10 @@ import dev.millrace.core.store.Direction;
 import dev.millrace.core.store.NewEvent;
 import dev.millrace.core.store.Query;
 import dev.millrace.core.store.RecordedEvent;
+import dev.millrace.core.store.StoreDamagedException;
 import dev.millrace.core.store.TagValue;
 import dev.millrace.log.internal.ForwardingDisk;
+import dev.millrace.testkit.sim.DiskSettings;
 import dev.millrace.testkit.sim.SimDisk;
 import dev.millrace.testkit.sim.Simulation;
 import java.io.IOException;
@@ -27,6 +30,11 @@ import org.junit.jupiter.api.Test;
 final class ReadAheadTest {
   private static final int SEGMENTS = 12;
   private static final int FILLING = 7_000; // most of a tiny segment
+  private static final int FIRST_FRAME = 4096;
+
+  /** Of the entity's event in the first segment, without zeros behind it. */
+  private static final int FRAME_BYTES = 130;
+
   private static final TagValue ENTITY = new TagValue("entity", "1");
 
   private final Simulation simulation = Simulation.of(3);
@@ -68,7 +76,7 @@ final class ReadAheadTest {
   }
 
   /** One event of the entity in each of many segments. */
-  private LogEventStore history() {
+  private SimDisk disk() {
     SimDisk disk = simulation.disk();
     LogEventStore store = open(disk);
     for (int i = 0; i < SEGMENTS; i++) {
@@ -77,7 +85,11 @@ final class ReadAheadTest {
     }
     simulation.scheduler().runUntilIdle();
     simulation.await(store.closing());
-    LogEventStore again = open(new NotingDisk(disk));
+    return disk;
+  }
+
+  private LogEventStore history() {
+    LogEventStore again = open(new NotingDisk(disk()));
     simulation.scheduler().runUntilIdle();
     calls.clear();
     return again;
@@ -120,5 +132,26 @@ final class ReadAheadTest {
     assertThat(read(store, all.get(3).position(), Direction.BACKWARD, 2))
         .containsExactly(all.get(3), all.get(2));
     assertThat(expected()).isEqualTo(2);
+  }
+
+  /** Lengths and distances that are damaged are followed before anything is checked. */
+  @Test
+  void damageIsFoundByTheLookUpAndNotByWhatGoesBeforeIt() {
+    SimDisk disk = disk();
+    int found = 0;
+    for (int offset = FIRST_FRAME; offset < FIRST_FRAME + FRAME_BYTES; offset++) {
+      for (int bit = 1; bit < 256; bit *= 2) {
+        SimDisk damaged = disk.afterKill(DiskSettings.PLAIN);
+        damaged.flip("000000000001.seg", offset, bit);
+        LogEventStore store = open(damaged);
+        Throwable thrown = catchThrowable(() -> read(store, 1, Direction.FORWARD, 100));
+        assertThat(thrown)
+            .as("byte %d, bit %d", offset, bit)
+            .isInstanceOf(StoreDamagedException.class);
+        found++;
+        simulation.await(store.closing());
+      }
+    }
+    assertThat(found).isEqualTo(FRAME_BYTES * 8);
   }
 }

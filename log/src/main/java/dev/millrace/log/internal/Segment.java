@@ -114,12 +114,15 @@ final class Segment implements ByteSource {
     }
   }
 
-  /** Begins to read bytes that are about to be looked at; those beyond the end are left out. */
+  /**
+   * Begins to read bytes that are about to be looked at. Those beyond the end are left out, and
+   * those that a reader would read in a sequence: a length may come from bytes that are damaged.
+   */
   void expect(int offset, int length) {
     int from = Math.max(offset, SegmentHeader.BYTES);
-    int available = Math.min(length, end - from);
-    if (available > 0) {
-      file.prefetch(from, available);
+    long to = Math.min((long) offset + Math.min(length, EventScan.SEQUENTIAL), end);
+    if (from < to) {
+      file.prefetch(from, (int) (to - from));
     }
   }
 
@@ -134,7 +137,7 @@ final class Segment implements ByteSource {
     if (checkedOnRead) {
       int content = before(offset, Frame.EVENT_BACK);
       int start = content > 0 ? before(content, 0) : 0;
-      if (start > 0) {
+      if (start > 0 && start + Frame.HEADER_BYTES <= end) {
         expect(start, read(start, Frame.HEADER_BYTES, Frame.HEADER_BYTES).getInt(Frame.LENGTH));
       }
     }

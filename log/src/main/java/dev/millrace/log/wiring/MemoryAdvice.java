@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param madvise takes address, length and advice
  * @param address of the first byte of a buffer
+ * @param pageBytes what addresses must be a multiple of, a power of two: 4 KiB to 64 KiB
  */
-record MemoryAdvice(MethodHandle madvise, MethodHandle address) {
+record MemoryAdvice(MethodHandle madvise, MethodHandle address, int pageBytes) {
   private static final int RANDOM = 1;
   private static final int WILL_NEED = 3;
-  private static final long PAGE_MASK = -4096;
 
   /** A fault reads the page that it needs, and none around it. */
   void random(MappedByteBuffer mapped) {
@@ -40,7 +40,7 @@ record MemoryAdvice(MethodHandle madvise, MethodHandle address) {
   private void advise(MappedByteBuffer mapped, int offset, int length, int advice) {
     try {
       long start = (long) address.invokeExact((Buffer) mapped) + offset;
-      long from = start & PAGE_MASK;
+      long from = start & -pageBytes;
       int unused = (int) madvise.invokeExact(from, start + length - from, advice); // only a hint
     } catch (Throwable e) { // it declares none
       throw new IllegalStateException("madvise cannot be called", e);
@@ -76,47 +76,53 @@ record MemoryAdvice(MethodHandle madvise, MethodHandle address) {
   }
 
   private static @Nullable MemoryAdvice linked() throws ReflectiveOperationException {
-    Class<?> linkers = foreign("Linker");
-    Class<?> segments = foreign("MemorySegment");
-    Object linker = linkers.getMethod("nativeLinker").invoke(null);
-    Object symbols = linkers.getMethod("defaultLookup").invoke(linker);
-    Optional<?> function =
-        (Optional<?>)
-            foreign("SymbolLookup").getMethod("find", String.class).invoke(symbols, "madvise");
-    if (function.isEmpty()) {
+    MethodHandle madvise = function("madvise", "JAVA_LONG", "JAVA_LONG", "JAVA_INT");
+    MethodHandle pageBytes = function("getpagesize");
+    if (madvise == null || pageBytes == null) {
       return null;
     }
-    Class<?> options = foreign("Linker$Option").arrayType();
-    MethodHandle madvise =
-        (MethodHandle)
-            linkers
-                .getMethod("downcallHandle", segments, foreign("FunctionDescriptor"), options)
-                .invoke(
-                    linker,
-                    function.get(),
-                    descriptor(),
-                    Array.newInstance(options.getComponentType(), 0));
+    Class<?> segments = foreign("MemorySegment");
     MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-    return new MemoryAdvice(
-        madvise,
+    MethodHandle address =
         filterReturnValue(
             lookup.findStatic(segments, "ofBuffer", methodType(segments, Buffer.class)),
-            lookup.findVirtual(segments, "address", methodType(long.class))));
+            lookup.findVirtual(segments, "address", methodType(long.class)));
+    try {
+      return new MemoryAdvice(madvise, address, (int) pageBytes.invokeExact());
+    } catch (Throwable e) { // it declares none
+      throw new IllegalStateException("getpagesize cannot be called", e);
+    }
   }
 
-  /** {@code int madvise(long, long, int)}. */
-  private static Object descriptor() throws ReflectiveOperationException {
+  /** A function of C that returns an int; null where there is none of that name. */
+  private static @Nullable MethodHandle function(String name, String... parameters)
+      throws ReflectiveOperationException {
+    Class<?> linkers = foreign("Linker");
+    Object linker = linkers.getMethod("nativeLinker").invoke(null);
+    Object symbols = linkers.getMethod("defaultLookup").invoke(linker);
+    Optional<?> found =
+        (Optional<?>) foreign("SymbolLookup").getMethod("find", String.class).invoke(symbols, name);
+    if (found.isEmpty()) {
+      return null;
+    }
+    Class<?> descriptors = foreign("FunctionDescriptor");
+    Class<?> options = foreign("Linker$Option");
+    return (MethodHandle)
+        linkers
+            .getMethod("downcallHandle", foreign("MemorySegment"), descriptors, options.arrayType())
+            .invoke(linker, found.get(), descriptor(parameters), Array.newInstance(options, 0));
+  }
+
+  private static Object descriptor(String... parameters) throws ReflectiveOperationException {
     Class<?> values = foreign("ValueLayout");
-    Object aLong = values.getField("JAVA_LONG").get(null);
-    Object anInt = values.getField("JAVA_INT").get(null);
     Class<?> layouts = foreign("MemoryLayout");
-    Object parameters = Array.newInstance(layouts, 3);
-    Array.set(parameters, 0, aLong);
-    Array.set(parameters, 1, aLong);
-    Array.set(parameters, 2, anInt);
+    Object array = Array.newInstance(layouts, parameters.length);
+    for (int i = 0; i < parameters.length; i++) {
+      Array.set(array, i, values.getField(parameters[i]).get(null));
+    }
     return foreign("FunctionDescriptor")
         .getMethod("of", layouts, layouts.arrayType())
-        .invoke(null, anInt, parameters);
+        .invoke(null, values.getField("JAVA_INT").get(null), array);
   }
 
   private static Class<?> foreign(String name) throws ClassNotFoundException {

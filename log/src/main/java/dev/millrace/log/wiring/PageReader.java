@@ -31,7 +31,9 @@ final class PageReader {
   private boolean closed;
   private volatile Known known = new Known(0, 0);
 
-  /** Counts what is read in a folder. */
+  /**
+   * What the files of a folder share: how much was read and mapped, and what the system is told.
+   */
   static final class Reads {
     /** After so many reads, nothing is known to be there any more: 256 MiB, if of a page each. */
     private static final int READS_SHIFT = 16;
