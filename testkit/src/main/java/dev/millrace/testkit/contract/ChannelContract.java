@@ -268,8 +268,10 @@ public abstract class ChannelContract {
     List<CompletableFuture<Void>> answers =
         channel.publish(List.of(fits, tooLarge, message(1, "b"), message(2, "a")));
 
-    answers.get(0).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
-    answers.get(3).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    List<CompletableFuture<Void>> stored = List.of(answers.get(0), answers.get(3));
+    assertThat(CompletableFuture.allOf(stored.toArray(CompletableFuture<?>[]::new)))
+        .as(() -> "of the large message, what is too large, what follows it, another: " + answers)
+        .succeedsWithin(PATIENCE);
     assertThatThrownBy(answers.get(1)::join)
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(MessageRefusedException.class);
